@@ -1,0 +1,137 @@
+/* "fluxmq.log_store/1": keeps the logs of partitions. A log is a sequence of magic-2 record batches
+ * at ascending offsets; the store knows the header of a batch (offsets, epoch, CRC, timestamps) and
+ * nothing of records. It decides nothing about offsets: the caller stamps them. */
+#pragma once
+#include "segment.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FLUXMQ_LOG_STORE "fluxmq.log_store/1"
+
+typedef struct fluxmq_log fluxmq_log; /* an open log; the store's own */
+
+/* What a topic's configs say about its logs. Names, units and meaning are Kafka's. */
+typedef struct fluxmq_log_config {
+  uint32_t size;
+  int32_t segment_bytes;
+  int64_t segment_ms;
+  int32_t index_interval_bytes;
+  int32_t segment_index_bytes;
+  int64_t retention_ms;    /* -1: no limit */
+  int64_t retention_bytes; /* -1: no limit */
+  int64_t file_delete_delay_ms;
+} fluxmq_log_config;
+
+typedef struct fluxmq_log_state {
+  uint32_t size;
+  int32_t last_leader_epoch; /* of the newest batch; -1: the log never had one */
+  int64_t log_start_offset;
+  int64_t log_end_offset; /* the offset that the next batch must have at least */
+  int64_t size_bytes;
+  int64_t segment_count;
+} fluxmq_log_state;
+
+/* Set in `flags` of a finished append: a new segment begins with this append. The caller may save a
+ * producer snapshot for its base offset. */
+#define FLUXMQ_LOG_ROLLED 1u
+
+typedef void (*fluxmq_log_opened)(void* context, int16_t error, fluxmq_log* log);
+typedef void (*fluxmq_log_done)(void* context, int16_t error);
+typedef void (*fluxmq_log_appended)(void* context, int16_t error, uint32_t flags);
+
+typedef struct fluxmq_log_read_request {
+  uint32_t size;
+  uint32_t minimum_one_batch; /* 1: the first batch is returned even if larger than max_bytes */
+  int64_t offset;             /* log_start_offset ≤ offset ≤ log_end_offset */
+  int64_t max_offset;         /* batches with a base offset at or past it are left out */
+  int64_t max_bytes;
+} fluxmq_log_read_request;
+
+/* `segments` hold whole batches but for the end of the last, which max_bytes may cut (Kafka's
+ * clients expect that); the first batch is the one that holds `offset`, or the next one there is.
+ * Leases go to the callee. No segments: nothing there. */
+typedef void (*fluxmq_log_read_done)(void* context, int16_t error, const fluxmq_segment* segments,
+                                     uint32_t segment_count);
+
+/* offset -1: none at or after the timestamp. */
+typedef void (*fluxmq_log_timestamp_found)(void* context, int16_t error, int64_t offset,
+                                           int64_t timestamp_ms, int32_t leader_epoch);
+
+/* One batch header (61 bytes) and where it lies; return 0 to stop. */
+typedef int32_t (*fluxmq_log_batch_visitor)(void* context, const uint8_t* batch_header);
+
+typedef struct fluxmq_log_store {
+  uint32_t size;
+  uint32_t reserved;
+  void* self;
+
+  /* Opens the log of a partition, and recovers it if need be; one that doesn't exist is empty and
+   * needs no space until its first append. A log is opened once at a time. May take long: done is
+   * called later. Errors: 56 KAFKA_STORAGE_ERROR. */
+  void (*open)(void* self, fluxmq_string topic, fluxmq_uuid topic_id, int32_t partition,
+               const fluxmq_log_config* config, fluxmq_log_opened done, void* context);
+  /* Flushes and closes. No other call on the log may be running or follow. */
+  void (*close)(void* self, fluxmq_log* log);
+  /* Closes the log and deletes it; readers that hold segments keep what they read. A log that isn't
+   * open is deleted by its name. */
+  void (*remove)(void* self, fluxmq_log* log, fluxmq_log_done done, void* context);
+  void (*remove_by_name)(void* self, fluxmq_string topic, fluxmq_uuid topic_id, int32_t partition,
+                         fluxmq_log_done done, void* context);
+
+  void (*configure)(void* self, fluxmq_log* log, const fluxmq_log_config* config);
+  void (*state)(void* self, fluxmq_log* log, fluxmq_log_state* state);
+
+  /* Appends whole batches whose offsets and leader epochs are stamped and ascending, from
+   * log_end_offset on (gaps are allowed). The bytes must stay until done. After done without error
+   * they survive the death of the process. Several appends may be under way; they are stored and
+   * done in the order of the calls, which the caller serializes. Errors: 56; 74 FENCED_LEADER_EPOCH
+   * if an append or set_leader_epoch with a higher epoch came before; after an error the log is as
+   * before. */
+  void (*append)(void* self, fluxmq_log* log, const fluxmq_bytes* batches, uint32_t batch_count,
+                 int32_t leader_epoch, fluxmq_log_appended done, void* context);
+  /* Done once all that was appended before the call survives the death of the machine. Calls that
+   * wait together share one sync. Error 56: the sync failed. */
+  void (*flush)(void* self, fluxmq_log* log, fluxmq_log_done done, void* context);
+
+  /* Errors: 1 OFFSET_OUT_OF_RANGE, 56. */
+  void (*read)(void* self, fluxmq_log* log, const fluxmq_log_read_request* request,
+               fluxmq_log_read_done done, void* context);
+  /* The first batch whose max timestamp is at or after `timestamp_ms`: its base offset and max
+   * timestamp; the caller looks into its records. */
+  void (*find_timestamp)(void* self, fluxmq_log* log, int64_t timestamp_ms,
+                         fluxmq_log_timestamp_found done, void* context);
+  /* The batch with the largest max timestamp of the log. */
+  void (*find_max_timestamp)(void* self, fluxmq_log* log, fluxmq_log_timestamp_found done,
+                             void* context);
+  /* Kafka's OffsetForLeaderEpoch: the largest epoch ≤ leader_epoch and where it ends; -1, -1 if
+   * unknown. */
+  void (*epoch_end_offset)(void* self, fluxmq_log* log, int32_t leader_epoch, int32_t* found_epoch,
+                           int64_t* end_offset);
+
+  /* Records below `offset` may be deleted; reads below it are out of range from now on. Durable. */
+  int16_t (*set_log_start_offset)(void* self, fluxmq_log* log, int64_t offset);
+  /* Drops all batches at or past `offset`, durably. Blocks. */
+  int16_t (*truncate)(void* self, fluxmq_log* log, int64_t offset);
+  /* Deletes whole segments that retention_ms, retention_bytes or log_start_offset have done with,
+   * none past `max_offset`. Blocks. */
+  int16_t (*apply_retention)(void* self, fluxmq_log* log, int64_t now_ms, int64_t max_offset);
+
+  /* Visits the headers of all batches from the one that holds `offset` on. Blocks. */
+  int16_t (*visit_batches)(void* self, fluxmq_log* log, int64_t offset,
+                           fluxmq_log_batch_visitor visitor, void* context);
+
+  /* Producer states as of `offset`, as bytes in Kafka's snapshot format. A few are kept. Blocks. */
+  int16_t (*save_producer_snapshot)(void* self, fluxmq_log* log, int64_t offset,
+                                    fluxmq_bytes snapshot);
+  /* The newest snapshot at or below `max_offset`; `found` isn't called if there is none. Blocks. */
+  int16_t (*load_producer_snapshot)(void* self, fluxmq_log* log, int64_t max_offset,
+                                    void (*found)(void* context, int64_t offset,
+                                                  fluxmq_bytes snapshot),
+                                    void* context);
+} fluxmq_log_store;
+
+#ifdef __cplusplus
+}
+#endif
