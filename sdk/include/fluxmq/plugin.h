@@ -1,0 +1,99 @@
+// How a plugin is written: a class, and FLUXMQ_PLUGIN(ThatClass) in one of its source files.
+//
+//   class Echo {
+//    public:
+//     static constexpr const char* name = "echo";
+//     static constexpr const char* version = "1.0.0";
+//     static constexpr const char* description = "Answers what it is sent.";
+//     static constexpr std::array provides{FLUXMQ_API_HANDLER};
+//     static constexpr std::array<const char*, 0> needs{};
+//     static constexpr std::array<fluxmq_config_key, 0> config_keys{};
+//     explicit Echo(fluxmq::Host host);                  // throws std::exception: the reason
+//     const void* query(std::string_view interface_id);  // a table, or nullptr
+//     void stop();                                       // may block; then the destructor
+//   };
+#pragma once
+#include <array>
+#include <exception>
+#include <string_view>
+
+#include "fluxmq/abi/plugin.h"
+#include "fluxmq/host.h"
+
+namespace fluxmq {
+
+// trampoline<&Class::member> is a C function for a table: it calls the member on `self`. An
+// exception would end the process: members say so with noexcept or catch what they cause.
+template <auto Member>
+struct Trampoline;
+template <class Class, class Result, class... Arguments, Result (Class::*Member)(Arguments...)>
+struct Trampoline<Member> {
+  static Result call(void* self, Arguments... arguments) noexcept {
+    return (static_cast<Class*>(self)->*Member)(arguments...);
+  }
+};
+template <class Class, class Result, class... Arguments,
+          Result (Class::*Member)(Arguments...) noexcept>
+struct Trampoline<Member> {
+  static Result call(void* self, Arguments... arguments) noexcept {
+    return (static_cast<Class*>(self)->*Member)(arguments...);
+  }
+};
+template <auto Member>
+inline constexpr auto trampoline = &Trampoline<Member>::call;
+
+// A config key, as a plugin declares it.
+constexpr fluxmq_config_key config_key(const char* name, std::uint32_t type,
+                                       const char* default_value, const char* documentation,
+                                       std::int64_t minimum = 0, std::int64_t maximum = 0,
+                                       const char* valid_values = nullptr) {
+  return {name, type, 0, default_value, minimum, maximum, valid_values, documentation};
+}
+
+template <class Plugin>
+struct PluginEntry {
+  static void* create(const fluxmq_host* host) noexcept {
+    try {
+      return new Plugin(Host(host));
+    } catch (const std::exception& failure) {
+      host->report_failure(host->self, to_abi(std::string_view(failure.what())));
+      return nullptr;
+    }
+  }
+  static const void* query(void* instance, const char* interface_id) noexcept {
+    return static_cast<Plugin*>(instance)->query(std::string_view(interface_id));
+  }
+  static void stop(void* instance) noexcept { static_cast<Plugin*>(instance)->stop(); }
+  static void destroy(void* instance) noexcept { delete static_cast<Plugin*>(instance); }
+
+  template <class Ids>
+  static constexpr auto terminated(const Ids& ids) {
+    std::array<const char*, std::tuple_size_v<Ids> + 1> list{};
+    for (std::size_t i = 0; i < ids.size(); ++i) list[i] = ids[i];
+    return list;
+  }
+  static constexpr auto provides = terminated(Plugin::provides);
+  static constexpr auto needs = terminated(Plugin::needs);
+};
+
+}  // namespace fluxmq
+
+#define FLUXMQ_PLUGIN(Plugin)                                       \
+  extern "C" FLUXMQ_EXPORT const fluxmq_plugin fluxmq_plugin_entry; \
+  extern "C" const fluxmq_plugin fluxmq_plugin_entry = {            \
+      FLUXMQ_MAGIC,                                                 \
+      FLUXMQ_ABI_MAJOR,                                             \
+      FLUXMQ_SDK_MINOR,                                             \
+      sizeof(fluxmq_plugin),                                        \
+      sizeof(fluxmq_config_key),                                    \
+      Plugin::name,                                                 \
+      Plugin::version,                                              \
+      Plugin::description,                                          \
+      fluxmq::PluginEntry<Plugin>::provides.data(),                 \
+      fluxmq::PluginEntry<Plugin>::needs.data(),                    \
+      Plugin::config_keys.data(),                                   \
+      Plugin::config_keys.size(),                                   \
+      &fluxmq::PluginEntry<Plugin>::create,                         \
+      &fluxmq::PluginEntry<Plugin>::query,                          \
+      &fluxmq::PluginEntry<Plugin>::stop,                           \
+      &fluxmq::PluginEntry<Plugin>::destroy}
