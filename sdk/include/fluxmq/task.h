@@ -81,8 +81,7 @@ class Rendezvous {
     return state_.exchange(kSuspended, std::memory_order_acq_rel) != kDone;
   }
   void done() noexcept {
-    const auto awaiting = &awaiting_;
-    if (state_.exchange(kDone, std::memory_order_acq_rel) == kSuspended) awaiting->resume();
+    if (state_.exchange(kDone, std::memory_order_acq_rel) == kSuspended) awaiting_.resume();
   }
 
  private:
