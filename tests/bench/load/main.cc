@@ -1,0 +1,35 @@
+// The native load client: prebuilt frames over plain sockets, every answer checked, one line of
+// JSON.
+//   bench_load MODE --port PORT [--pid BROKER] [--name value ...]
+#include <sys/resource.h>
+
+#include "load/modes.h"
+
+namespace {
+
+struct Mode {
+  const char* name;
+  void (*run)(bench::Options&);
+};
+
+constexpr Mode kModes[] = {
+    {"produce", bench::run_produce},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  rlimit files;
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  for (const Mode& mode : kModes) {
+    if (argc < 2 || std::string(argv[1]) != mode.name) continue;
+    bench::Options options(argc, argv, 2);
+    mode.run(options);
+    return 0;
+  }
+  std::string names;
+  for (const Mode& mode : kModes) names += std::string(" ") + mode.name;
+  bench::fail("the modes are:" + names);
+}
