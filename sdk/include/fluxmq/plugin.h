@@ -26,14 +26,8 @@ namespace fluxmq {
 // exception would end the process: members say so with noexcept or catch what they cause.
 template <auto Member>
 struct Trampoline;
-template <class Class, class Result, class... Arguments, Result (Class::*Member)(Arguments...)>
-struct Trampoline<Member> {
-  static Result call(void* self, Arguments... arguments) noexcept {
-    return (static_cast<Class*>(self)->*Member)(arguments...);
-  }
-};
-template <class Class, class Result, class... Arguments,
-          Result (Class::*Member)(Arguments...) noexcept>
+template <class Class, class Result, class... Arguments, bool kNoexcept,
+          Result (Class::*Member)(Arguments...) noexcept(kNoexcept)>
 struct Trampoline<Member> {
   static Result call(void* self, Arguments... arguments) noexcept {
     return (static_cast<Class*>(self)->*Member)(arguments...);
