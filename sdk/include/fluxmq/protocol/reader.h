@@ -8,6 +8,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "fluxmq/protocol/big_endian.h"
 #include "fluxmq/protocol/primitives.h"
 #include "fluxmq/protocol/unknown_tags.h"
 
@@ -42,12 +43,12 @@ class Reader {
   std::size_t remaining() const { return static_cast<std::size_t>(end_ - cursor_); }
 
   bool read_bool() { return read_int8() != 0; }
-  std::int8_t read_int8() { return static_cast<std::int8_t>(read_big_endian<std::uint8_t>()); }
-  std::int16_t read_int16() { return static_cast<std::int16_t>(read_big_endian<std::uint16_t>()); }
+  std::int8_t read_int8() { return read_big_endian<std::int8_t>(); }
+  std::int16_t read_int16() { return read_big_endian<std::int16_t>(); }
   std::uint16_t read_uint16() { return read_big_endian<std::uint16_t>(); }
-  std::int32_t read_int32() { return static_cast<std::int32_t>(read_big_endian<std::uint32_t>()); }
+  std::int32_t read_int32() { return read_big_endian<std::int32_t>(); }
   std::uint32_t read_uint32() { return read_big_endian<std::uint32_t>(); }
-  std::int64_t read_int64() { return static_cast<std::int64_t>(read_big_endian<std::uint64_t>()); }
+  std::int64_t read_int64() { return read_big_endian<std::int64_t>(); }
   double read_float64() { return std::bit_cast<double>(read_big_endian<std::uint64_t>()); }
 
   Uuid read_uuid() {
@@ -106,12 +107,7 @@ class Reader {
 
   template <class T>
   T read_big_endian() {
-    T value;
-    std::memcpy(&value, take(sizeof(T)), sizeof(T));
-    if constexpr (sizeof(T) == 2) value = __builtin_bswap16(value);
-    if constexpr (sizeof(T) == 4) value = __builtin_bswap32(value);
-    if constexpr (sizeof(T) == 8) value = __builtin_bswap64(value);
-    return value;
+    return load_big_endian<T>(take(sizeof(T)));
   }
 
   template <class T, int kMaxBytes>

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "fluxmq/protocol/big_endian.h"
 #include "fluxmq/protocol/primitives.h"
 #include "fluxmq/protocol/unknown_tags.h"
 
@@ -136,17 +137,13 @@ class Writer : public PrimitiveSink<Writer> {
     splices_.clear();
   }
 
-  void write_int8(std::int8_t value) { *room(1) = static_cast<std::uint8_t>(value); }
-  void write_int16(std::int16_t value) { write_uint16(static_cast<std::uint16_t>(value)); }
-  void write_uint16(std::uint16_t value) { write_native(__builtin_bswap16(value)); }
-  void write_int32(std::int32_t value) { write_uint32(static_cast<std::uint32_t>(value)); }
-  void write_uint32(std::uint32_t value) { write_native(__builtin_bswap32(value)); }
-  void write_int64(std::int64_t value) {
-    write_native(__builtin_bswap64(static_cast<std::uint64_t>(value)));
-  }
-  void write_float64(double value) {
-    write_native(__builtin_bswap64(std::bit_cast<std::uint64_t>(value)));
-  }
+  void write_int8(std::int8_t value) { write_big_endian(value); }
+  void write_int16(std::int16_t value) { write_big_endian(value); }
+  void write_uint16(std::uint16_t value) { write_big_endian(value); }
+  void write_int32(std::int32_t value) { write_big_endian(value); }
+  void write_uint32(std::uint32_t value) { write_big_endian(value); }
+  void write_int64(std::int64_t value) { write_big_endian(value); }
+  void write_float64(double value) { write_big_endian(std::bit_cast<std::uint64_t>(value)); }
   void write_unsigned_varint(std::uint32_t value) { write_base128<5>(value); }
   void write_unsigned_varlong(std::uint64_t value) { write_base128<10>(value); }
 
@@ -161,8 +158,8 @@ class Writer : public PrimitiveSink<Writer> {
 
  private:
   template <class T>
-  void write_native(T value) {
-    std::memcpy(room(sizeof(T)), &value, sizeof(T));
+  void write_big_endian(T value) {
+    store_big_endian(room(sizeof(T)), value);
   }
 
   template <std::size_t kMaxBytes, class T>
