@@ -2,10 +2,13 @@
 
 import dataclasses
 import json
+import re
 import subprocess
+import time
 from typing import Callable
 
-from servers import Failed, Fluxmq, Kafka, Sink, program, proc_status_kib
+from servers import KAFKA, Failed, Fluxmq, Kafka, Sink
+from servers import cpu_seconds, precise_cpu_seconds, proc_status_kib, program, source, wakeups
 
 GIB = 1 << 30
 MIB = 1 << 20
@@ -33,6 +36,8 @@ class Row:
     figures: list
     floor: type = None
     kafka_rounds: int = None  # fewer than the others where Kafka takes too long
+    kafka_config: tuple = ()
+    started: bool = True  # whether `measure` gets a server that runs
 
     def servers(self):
         return [Fluxmq, Kafka] + ([self.floor] if self.floor else [])
@@ -43,6 +48,10 @@ def load(mode, server, *, timeout_s=120, **options):
     command = [program("bench_load"), mode, "--port", str(server.port), "--pid", str(server.pid)]
     for name, value in options.items():
         command += ["--" + name.replace("_", "-"), str(value)]
+    return run_load(mode, command, timeout_s)
+
+
+def run_load(mode, command, timeout_s):
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s)
     except subprocess.TimeoutExpired:
@@ -69,6 +78,7 @@ def throughput(server, result):
 
 PEAK = Figure("peak_mib", "peak memory, MiB", at_most=100)
 WALL = Figure("wall_s", "wall, s")
+MIB_PER_S = Figure("mib_per_s", "MiB/s", more_is_better=True)
 RECORDS = Figure("records_per_s", "records/s", more_is_better=True)
 CPU_PER_GIB = "CPU s per GiB"
 CPU_PER_REQUEST = "CPU us per request (s per million)"
@@ -87,6 +97,200 @@ def produce(**options):
     return measure
 
 
+def produce_durably(server):
+    """acks=all from many connections. Kafka answers before its data is on the disk unless a topic says
+    otherwise, so it is measured both ways; FluxMQ's answer always means that it is."""
+    options = dict(batch_bytes=16384, records=16, connections=64, in_flight=1, acks=-1)
+    options |= dict(warmup=10000, requests=15000)
+    unsynced = None
+    synced = {}
+    if server.name == "kafka":
+        unsynced = throughput(server, load("produce", server, topic="unsynced", **options))
+        synced = {"topic_config": "flush.messages=1"}
+    result = throughput(server, load("produce", server, topic="synced", **synced, **options))
+    return result | {"unsynced_cpu_us": unsynced and unsynced["cpu_us_per_request"]}
+
+
+LATENCIES = [(acks, size) for acks in (1, -1) for size in (1024, 16384)]
+
+
+def latency_name(acks, size):
+    return f"{'acks=all' if acks < 0 else 'acks=1'} {size // 1024} KB"
+
+
+def produce_slowly(server):
+    result = {}
+    for acks, size in LATENCIES:
+        topic = f"slow{acks}-{size}"
+        options = dict(batch_bytes=size, records=1, connections=1, in_flight=64, rate=500)
+        line = load("produce", server, topic=topic, acks=acks, warmup=500, requests=1500, **options)
+        for p in ("p50", "p99", "p999"):
+            result[f"{latency_name(acks, size)}_{p}_us"] = line[f"latency_{p}_us"]
+    return result | {"peak_mib": peak_mib(server)}
+
+
+def fetch(max_bytes):
+    def measure(server):
+        floor = int(server.name == "source")
+        if not floor:
+            fill(server, "bench", records=16)
+        # Two passes warm up, four are measured.
+        options = dict(max_bytes=max_bytes, warmup_bytes=2 * GIB, bytes=4 * GIB, floor=floor)
+        result = load("fetch", server, **options)
+        return throughput(server, result | {"records": result["bytes"] // 1024})
+
+    return measure
+
+
+def fill(server, topic, records):
+    """1 GiB in 4 partitions, in batches of which 64 make a MiB exactly."""
+    options = dict(batch_bytes=16384, records=records, in_flight=16, requests=65536)
+    load("produce", server, topic=topic, **options)
+
+
+def fan_out(batch_bytes):
+    def measure(server):
+        options = dict(batch_bytes=batch_bytes, records=batch_bytes // 1000)
+        result = load("fanout", server, **options)
+        return result | {"cores": result["cpu_s"] / result["wall_s"], "peak_mib": peak_mib(server)}
+
+    return measure
+
+
+FAN_OUT_FIGURES = [
+    Figure("cores", "CPU, cores", of_kafka=1 / 3),
+    Figure("latency_p99_us", "p99 against Kafka's p50, us", of_kafka=1, kafka_key="latency_p50_us"),
+    Figure("produced_of_due", "produced, of what was due", more_is_better=True),
+    Figure("delivered_of_sent", "delivered, of what was produced", more_is_better=True),
+    PEAK,
+] + percentiles()
+
+
+def metadata(server):
+    result = load("metadata", server)
+    return result | {
+        "cpu_us_per_request": result["cpu_s"] * 1e6 / result["requests"],
+        "requests_per_s": result["requests"] / result["wall_s"],
+        "peak_mib": peak_mib(server),
+    }
+
+
+def connect(server):
+    return load("connect", server) | {"peak_mib": peak_mib(server)}
+
+
+def start(server, **options):
+    """The native client starts the server itself, to see its first answer to a tenth of a millisecond."""
+    command = [program("bench_load"), "start", "--port", str(server.port)]
+    command += ["--log", str(server.folder / "bench.log")]
+    for name, value in options.items():
+        command += ["--" + name.replace("_", "-"), str(value)]
+    return run_load("start", command + ["--"] + server.command(), timeout_s=120)
+
+
+def create_topics(server):
+    created = load("topics", server)
+    peak = peak_mib(server)
+    server.halt()
+    restarted = start(server, expect_partitions=created["partitions"])
+    return created | {
+        "peak_mib": max(peak, restarted["start_peak_mib"]),
+        "restart_s": restarted["served_s"],
+        "restart_cpu_s": restarted["start_cpu_s"],
+    }
+
+
+IDLE_S = 5
+
+
+def watch_idle(server, prefix):
+    cpu, switches = precise_cpu_seconds(server.pid), wakeups(server.pid)
+    time.sleep(IDLE_S)
+    return {
+        f"{prefix}_cpu_percent": 100 * (precise_cpu_seconds(server.pid) - cpu) / IDLE_S,
+        f"{prefix}_wakeups_per_s": (wakeups(server.pid) - switches) / IDLE_S,
+        f"{prefix}_mib": proc_status_kib(server.pid, "VmRSS") / 1024,
+    }
+
+
+def idle(server):
+    time.sleep(3)  # what a start leaves to do is not idleness
+    fresh = watch_idle(server, "fresh")
+    load("produce", server, batch_bytes=16384, records=16, requests=5000)
+    time.sleep(3)
+    return fresh | watch_idle(server, "used")
+
+
+def java_topic(server, name):
+    load("topics", server, prefix=name, topics=1, partitions=4)
+
+
+def java_tools(server, commands):
+    """Runs Kafka's own tools side by side; their output, and the broker's CPU meanwhile."""
+    before = cpu_seconds(server.pid)
+    begun = time.monotonic()
+    running = [
+        subprocess.Popen([str(KAFKA)] + command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for command in commands
+    ]
+    try:
+        outputs = [process.communicate(timeout=100)[0].decode() for process in running]
+    except subprocess.TimeoutExpired:
+        raise Failed(f"{commands[0][0]} took more than 100 s") from None
+    finally:
+        for process in running:
+            if process.poll() is None:
+                process.kill()
+    for process, output in zip(running, outputs):
+        if process.returncode != 0:
+            raise Failed(f"{commands[0][0]}: {output[-300:]}")
+    figures = {"wall_s": time.monotonic() - begun, "cpu_s": cpu_seconds(server.pid) - before}
+    return outputs, figures | {"peak_mib": peak_mib(server)}
+
+
+def java_producers(producers, records, record_bytes, *properties):
+    def measure(server):
+        load("produce", server, topic="warm", batch_bytes=16384, records=100, acks=-1, requests=5000)
+        java_topic(server, "java")
+        command = ["producer-perf", "--topic", "java", "--num-records", str(records)]
+        command += ["--record-size", str(record_bytes), "--throughput", "-1"]
+        command += ["--bootstrap-server", f"127.0.0.1:{server.port}"]
+        command += ["--command-property", "client.id=perf", *properties]
+        outputs, figures = java_tools(server, [command] * producers)
+        rates = []
+        for output in outputs:
+            # The last line sums up; percentiles stand in it and in no interim line.
+            said = re.findall(r"^(\d+) records sent, ([\d.]+) records/sec .* 99th", output, re.M)
+            if not said or int(said[-1][0]) != records:
+                raise Failed(f"producer-perf said: {output[-300:]}")
+            rates.append(float(said[-1][1]))
+        return figures | {"records_per_s": sum(rates)}
+
+    return measure
+
+
+def java_consumer(server):
+    records = 65536 * 76
+    fill(server, "java", records=76)
+    load("fetch", server, topic="java", warmup_bytes=0, bytes=2 * GIB)
+    command = ["consumer-perf", "--topic", "java", "--num-records", str(records)]
+    command += ["--bootstrap-server", f"127.0.0.1:{server.port}", "--timeout", "60000"]
+    outputs, figures = java_tools(server, [command])
+    # start, end, MB, MB/s, records, records/s, rebalance ms, fetch ms, MB/s fetching, records/s fetching
+    fields = outputs[0].strip().splitlines()[-1].split(",")
+    if len(fields) != 10 or int(fields[4]) < records:
+        raise Failed(f"consumer-perf said: {outputs[0][-300:]}")
+    return figures | {"records_per_s": float(fields[9]), "rebalance_ms": float(fields[6])}
+
+
+JAVA_FIGURES = [
+    Figure("records_per_s", "records/s", of_kafka=1, more_is_better=True),
+    Figure("cpu_s", "broker CPU, s", of_kafka=0.25),
+    Figure("wall_s", "wall with the start of the JVM, s"),
+    PEAK,
+]
+JAVA_TARGET = "records/s >= Kafka's, broker CPU <= 1/4 of Kafka"
+
 ROWS = [
     Row(
         "produce_1m",
@@ -100,12 +304,157 @@ ROWS = [
     ),
     Row(
         "produce_1",
-        "produce, one record of 100 B a request, 4 connections with 64 in flight each",
+        "produce, one record of 100 B a request, 4 connections with 64 in flight each, acks=1",
         "CPU per request <= 1/2 of the naive sink, <= 1/20 of Kafka",
-        produce(batch_bytes=170, records=1, in_flight=64, warmup=150000, requests=400000),
+        produce(batch_bytes=170, records=1, in_flight=64, warmup=150000, requests=300000),
         [Figure("cpu_us_per_request", CPU_PER_REQUEST, of_floor=0.5, of_kafka=0.05)]
         + [WALL, RECORDS, PEAK]
         + percentiles(),
         floor=Sink,
+    ),
+    Row(
+        "acks_all",
+        "produce, 16 KB a request, 64 connections with one in flight each, acks=all on the disk",
+        "none; for comparison, Kafka with flush.messages=1",
+        produce_durably,
+        [
+            Figure("cpu_us_per_request", CPU_PER_REQUEST),
+            Figure("unsynced_cpu_us", "the same without fsync (Kafka)"),
+            WALL,
+            RECORDS,
+            PEAK,
+        ]
+        + percentiles(),
+    ),
+    Row(
+        "latency",
+        "produce, 500 requests/s of one record on one connection",
+        "none; for comparison, Kafka answers acks=all before its data is on the disk",
+        produce_slowly,
+        [
+            figure
+            for acks, size in LATENCIES
+            for figure in percentiles(latency_name(acks, size))
+        ]
+        + [PEAK],
+    ),
+    Row(
+        "fetch_1m",
+        "fetch, 1 MiB a request, 4 connections, hot",
+        "CPU per GiB <= 1.15 x source",
+        fetch(MIB),
+        [Figure("cpu_s_per_gib", CPU_PER_GIB, of_floor=1.15), WALL, MIB_PER_S, PEAK] + percentiles(),
+        floor=source(MIB),
+    ),
+    Row(
+        "fetch_8m",
+        "fetch, 8 MiB a request, 4 connections, hot",
+        "CPU per GiB <= 1.15 x source",
+        fetch(8 * MIB),
+        [Figure("cpu_s_per_gib", CPU_PER_GIB, of_floor=1.15), WALL, MIB_PER_S, PEAK] + percentiles(),
+        floor=source(8 * MIB),
+    ),
+    Row(
+        "fanout_100k",
+        "fan-out, 10 MB/s in 100 KB batches to 32 long-polling fetchers of one partition",
+        "CPU <= 1/3 of Kafka, p99 end to end <= Kafka's p50",
+        fan_out(100_000),
+        FAN_OUT_FIGURES,
+    ),
+    Row(
+        "fanout_10k",
+        "fan-out, 10 MB/s in 10 KB batches to 32 long-polling fetchers of one partition",
+        "CPU <= 1/3 of Kafka, p99 end to end <= Kafka's p50",
+        fan_out(10_000),
+        FAN_OUT_FIGURES,
+    ),
+    Row(
+        "metadata",
+        "Metadata of one topic among 1,000, 4 connections with 16 in flight each",
+        "CPU per request <= 1/10 of Kafka",
+        metadata,
+        [
+            Figure("cpu_us_per_request", CPU_PER_REQUEST, of_kafka=0.1),
+            Figure("requests_per_s", "requests/s", more_is_better=True),
+            PEAK,
+        ]
+        + percentiles(),
+    ),
+    Row(
+        "start",
+        "start to the first answer, empty",
+        "<= 15 ms; resident <= 14 MB idle",
+        start,
+        [
+            Figure("first_answer_ms", "first answer, ms", at_most=15),
+            Figure("idle_mib", "memory when idle, MiB", at_most=14e6 / MIB),
+            Figure("start_cpu_s", "CPU until then, s"),
+        ],
+        started=False,
+    ),
+    Row(
+        "connect",
+        "5,000 idle connections (Kafka with a backlog of 5,000)",
+        "<= 1.5 KiB of user memory each, <= 2 KiB once used; 5,000 connects <= 1 s",
+        connect,
+        [
+            Figure("idle_bytes_each", "memory each, unused, B", at_most=1536),
+            Figure("used_bytes_each", "memory each, used once, B", at_most=2048),
+            Figure("accepted_s", "5,000 connects, s", at_most=1),
+            Figure("cpu_s", "CPU for them, s"),
+            PEAK,
+        ],
+        # With Kafka's own 50 the kernel drops connects, each to be tried again a second later.
+        kafka_config=("socket.listen.backlog.size=5000",),
+    ),
+    Row(
+        "topics",
+        "1,000 topics of 10 partitions: created and visible, then a restart",
+        "created and visible <= 1 s, <= 60 MB, restart <= 1 s",
+        create_topics,
+        [
+            Figure("wall_s", "created and visible, s", at_most=1),
+            Figure("restart_s", "restart until visible, s", at_most=1),
+            Figure("peak_mib", "peak memory, MiB", at_most=60e6 / MIB),
+            Figure("cpu_s", "CPU to create, s"),
+            Figure("restart_cpu_s", "CPU to restart, s"),
+        ],
+        kafka_rounds=1,
+    ),
+    Row(
+        "idle",
+        "idle for 5 s, fresh and after work",
+        "no wake-ups: < 0.1 % CPU",
+        idle,
+        [
+            Figure("fresh_cpu_percent", "CPU fresh, %", at_most=0.1),
+            Figure("used_cpu_percent", "CPU after work, %", at_most=0.1),
+            Figure("fresh_wakeups_per_s", "wake-ups/s fresh"),
+            Figure("used_wakeups_per_s", "wake-ups/s after work"),
+            Figure("fresh_mib", "memory fresh, MiB"),
+            Figure("used_mib", "memory after work, MiB"),
+        ],
+        kafka_rounds=1,
+    ),
+    Row(
+        "java_produce",
+        "Java: producer-perf, 5M x 100 B, its defaults (idempotent, acks=all)",
+        JAVA_TARGET,
+        java_producers(1, 5_000_000, 100),
+        JAVA_FIGURES,
+    ),
+    Row(
+        "java_producers",
+        "Java: 4 producer-perf at once, 100k x 700 B each, 128 KB batches, linger 1 ms",
+        JAVA_TARGET,
+        java_producers(4, 100_000, 700, "batch.size=131072", "linger.ms=1"),
+        JAVA_FIGURES,
+    ),
+    Row(
+        "java_consume",
+        "Java: consumer-perf, 5M records of 1 GiB",
+        JAVA_TARGET,
+        java_consumer,
+        JAVA_FIGURES + [Figure("rebalance_ms", "until the group is joined, ms")],
     ),
 ]

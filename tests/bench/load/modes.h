@@ -5,6 +5,15 @@
 
 namespace bench {
 
+// No load of this client may take longer; a row has two minutes.
+constexpr int64_t kPatienceNs = 110'000'000'000;
+
 void run_produce(Options& options);
+void run_fetch(Options& options);
+void run_fanout(Options& options);
+void run_metadata(Options& options);
+void run_connect(Options& options);
+void run_topics(Options& options);
+void run_start(Options& options);
 
 }  // namespace bench

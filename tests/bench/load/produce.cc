@@ -78,8 +78,6 @@ class ProduceLoad {
   Latencies& latencies() { return latencies_; }
 
  private:
-  static constexpr int64_t kPatienceNs = 300'000'000'000;
-
   int64_t interval_ns() const { return 1'000'000'000 / options_.rate; }
 
   void issue(Client& client, int64_t since_ns) {

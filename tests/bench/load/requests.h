@@ -44,7 +44,7 @@ struct NewTopics {
   std::string prefix;  // the name, when there is just one
   int count = 1;
   int partitions = 1;
-  std::string config;  // key=value, or empty
+  std::string config = "";  // key=value, or empty
 };
 std::string numbered(const std::string& prefix, int index);
 // Topics first..first+count-1 of the numbered ones; an existing topic is no error.
