@@ -1,0 +1,164 @@
+// Produce: appends one record batch to each partition that a request names, all of them at once.
+#include "fluxmq/protocol/messages/produce.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "fluxmq/protocol/errors.h"
+#include "fluxmq/protocol/record_batch.h"
+#include "plugin.h"
+
+namespace fluxmq::api_data {
+namespace {
+
+using namespace protocol;
+using PartitionData = ProduceRequest::PartitionProduceData;
+using PartitionAnswer = ProduceResponse::PartitionProduceResponse;
+
+constexpr std::int16_t kFirstVersionWithZstd = 7;
+constexpr std::int16_t kFirstVersionWithTopicIds = 13;
+
+// One partition's append. It stays where it is until it is done.
+struct Append {
+  Latch* latch = nullptr;
+  Partition partition;
+  AppendResult result;
+
+  static void done(void* context, const fluxmq_append_result* result) {
+    auto& append = *static_cast<Append*>(context);
+    append.result = AppendResult(result);
+    append.latch->count_down();
+  }
+  void refuse(ErrorCode error) {
+    result.error = error;
+    latch->count_down();
+  }
+};
+
+std::size_t partition_count(const ProduceRequest& message) {
+  std::size_t count = 0;
+  for (const auto& topic : message.topic_data) count += topic.partition_data.size();
+  return count;
+}
+
+bool is_transactional(const Records& records) {
+  return records.bytes.size() >= kRecordBatchHeaderBytes &&
+         RecordBatch(records.bytes).is_transactional();
+}
+
+bool has_transactional_records(const ProduceRequest& message) {
+  return std::any_of(message.topic_data.begin(), message.topic_data.end(), [](const auto& topic) {
+    return std::any_of(topic.partition_data.begin(), topic.partition_data.end(),
+                       [](const auto& data) { return is_transactional(data.records); });
+  });
+}
+
+// What is wrong with the request as a whole: the error of all its partitions.
+ErrorCode check(const ApiData& plugin, const Request& request, const ProduceRequest& message) {
+  if (has_transactional_records(message)) {
+    if (!message.transactional_id ||
+        !plugin.authorizer.allows(request.session(), FLUXMQ_OPERATION_WRITE,
+                                  FLUXMQ_ACL_RESOURCE_TRANSACTIONAL_ID,
+                                  *message.transactional_id)) {
+      return ErrorCode::TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+    }
+    // Nobody can have begun a transaction: InitProducerId refuses transactional ids.
+    return ErrorCode::INVALID_TXN_STATE;
+  }
+  return message.acks < -1 || message.acks > 1 ? ErrorCode::INVALID_REQUIRED_ACKS : ErrorCode::NONE;
+}
+
+// The error of all partitions of a topic, or the topic.
+ErrorCode find_topic(const ApiData& plugin, const Request& request,
+                     const ProduceRequest::TopicProduceData& asked, Topic& topic) {
+  const bool by_id = request.api_version() >= kFirstVersionWithTopicIds;
+  topic = by_id ? plugin.catalog.find(asked.topic_id) : plugin.catalog.find(asked.name);
+  if (by_id && !topic) return ErrorCode::UNKNOWN_TOPIC_ID;
+  const auto name = by_id ? topic.name() : asked.name;
+  if (!plugin.authorizer.allows_topic(request.session(), FLUXMQ_OPERATION_WRITE, name)) {
+    return ErrorCode::TOPIC_AUTHORIZATION_FAILED;
+  }
+  return topic ? ErrorCode::NONE : ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+}
+
+// `topic` is set if `error` is none.
+void start(const ApiData& plugin, Append& append, ErrorCode error, const Topic& topic,
+           const PartitionData& data, const AppendOptions& options) {
+  if (error != ErrorCode::NONE) return append.refuse(error);
+  append.partition = plugin.catalog.partition(topic, data.index);
+  if (!append.partition) return append.refuse(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
+  if (data.records.is_null) return append.refuse(ErrorCode::INVALID_RECORD);
+  append.partition.append(data.records.bytes, options, &Append::done, &append);
+}
+
+void fill(PartitionAnswer& answer, std::int32_t index, const Append& append) {
+  const AppendResult& result = append.result;
+  answer.index = index;
+  answer.error_code = to_int16(result.error);
+  answer.base_offset = result.base_offset;
+  answer.log_append_time_ms = result.log_append_time_ms;
+  answer.log_start_offset = result.log_start_offset;
+  if (result.error == ErrorCode::NONE) [[likely]]
+    return;
+  if (result.error_message) answer.error_message = *result.error_message;
+  for (const auto& failed : result.record_errors) {
+    answer.record_errors.push_back({failed.batch_index, failed.message});
+  }
+  if (result.error == ErrorCode::NOT_LEADER_OR_FOLLOWER && append.partition) {
+    const auto state = append.partition.state();
+    answer.current_leader = {state.leader_id, state.leader_epoch};
+  }
+}
+
+ProduceResponse make_response(const ProduceRequest& message, const std::vector<Append>& appends) {
+  ProduceResponse response;
+  auto append = appends.begin();
+  response.responses.reserve(message.topic_data.size());
+  for (const auto& topic : message.topic_data) {
+    auto& answer = response.responses.emplace_back();
+    answer.name = topic.name;
+    answer.topic_id = topic.topic_id;
+    answer.partition_responses.resize(topic.partition_data.size());
+    for (std::size_t i = 0; i < topic.partition_data.size(); ++i) {
+      fill(answer.partition_responses[i], topic.partition_data[i].index, *append++);
+    }
+  }
+  return response;
+}
+
+}  // namespace
+
+Task produce(ApiData& plugin, Request request) {
+  const auto message = request.decode<ProduceRequest>();
+  const bool knows_zstd = request.api_version() >= kFirstVersionWithZstd;
+  const AppendOptions options{message.acks, knows_zstd ? 0 : FLUXMQ_APPEND_WITHOUT_ZSTD};
+  const ErrorCode refusal = check(plugin, request, message);
+
+  // Nothing may throw between the first append and the last answer: appends point in here.
+  std::vector<Append> appends(partition_count(message));
+  std::vector<Topic> topics(message.topic_data.size());
+  Latch latch(static_cast<std::int64_t>(appends.size()));
+  auto append = appends.begin();
+  auto held = topics.begin();
+  for (const auto& topic : message.topic_data) {
+    Topic& found = *held++;
+    const auto error =
+        refusal != ErrorCode::NONE ? refusal : find_topic(plugin, request, topic, found);
+    for (const auto& data : topic.partition_data) {
+      append->latch = &latch;
+      start(plugin, *append++, error, found, data, options);
+    }
+  }
+  co_await latch;
+
+  if (message.acks != 0) {
+    request.answer(make_response(message, appends));
+  } else if (std::all_of(appends.begin(), appends.end(),
+                         [](const Append& each) { return each.result.error == ErrorCode::NONE; })) {
+    request.answer_nothing();
+  } else {
+    request.close();  // the only way to tell a producer that expects no answer
+  }
+}
+
+}  // namespace fluxmq::api_data
