@@ -1,0 +1,110 @@
+// The broker: its start and its end.
+#include "broker.h"
+
+#include <algorithm>
+#include <ranges>
+#include <thread>
+
+#include "host/log.h"
+
+namespace fluxmq::kernel {
+namespace {
+
+// Clients that read close their side at once; the end doesn't wait long for the others.
+constexpr int64_t kLastAnswersMs = 200;
+
+uint32_t loop_count(const Config& config) {
+  auto configured = static_cast<uint32_t>(config.number("num.network.threads"));
+  return configured > 0 ? configured : std::max(1u, std::thread::hardware_concurrency());
+}
+
+ServerSettings server_settings(const Config& config) {
+  ServerSettings settings;
+  NetSettings& net = settings.net;
+  net.max_request_bytes = static_cast<int32_t>(config.number("socket.request.max.bytes"));
+  net.max_unauthenticated_request_bytes = std::min(
+      net.max_request_bytes, static_cast<int32_t>(config.number("sasl.server.max.receive.size")));
+  net.max_in_flight = static_cast<uint32_t>(config.number("max.in.flight.requests.per.connection"));
+  net.max_unsent_bytes =
+      static_cast<uint64_t>(config.number("queued.max.response.bytes.per.connection"));
+  net.max_idle_ms = config.number("connections.max.idle.ms");
+  net.max_stall_ms = config.number("socket.request.stall.ms");
+  net.send_buffer_bytes = static_cast<int32_t>(config.number("socket.send.buffer.bytes"));
+  net.receive_buffer_bytes = static_cast<int32_t>(config.number("socket.receive.buffer.bytes"));
+  settings.max_queued_request_bytes = config.number("queued.max.request.bytes");
+  settings.max_connections = static_cast<size_t>(config.number("max.connections"));
+  settings.max_connections_per_ip = static_cast<size_t>(config.number("max.connections.per.ip"));
+  settings.backlog = static_cast<int32_t>(config.number("socket.listen.backlog.size"));
+  return settings;
+}
+
+}  // namespace
+
+Broker::Broker(Setup& setup)
+    : setup_(setup),
+      blocking_pool_(static_cast<size_t>(setup.config.number("background.threads"))),
+      services_{setup.config,   setup.registry, router_,
+                loop_pointers_, blocking_pool_, setup.listeners} {
+  for (uint32_t index = 0; index < loop_count(setup.config); ++index) {
+    loops_.push_back(std::make_unique<EventLoop>(index));
+    loop_pointers_.push_back(loops_.back().get());
+  }
+}
+
+Broker::~Broker() {
+  stop();
+}
+
+void Broker::start() {
+  server_ = std::make_unique<Server>(loop_pointers_, router_, server_settings(setup_.config));
+  for (auto& loop : loops_) loop->start();
+  create_plugins();
+  server_->bind(setup_.listeners);
+  server_->start_accepting();
+}
+
+void Broker::create_plugins() {
+  for (const auto& plugin : setup_.registry.plugins()) {
+    hosts_.push_back(std::make_unique<PluginHost>(plugin->name(), services_));
+    if (!plugin->create(hosts_.back()->table())) {
+      const std::string& failure = hosts_.back()->failure();
+      throw PluginError("plugin " + plugin->name() +
+                        " can't start: " + (failure.empty() ? "it does not say why" : failure));
+    }
+    setup_.registry.add_interfaces(*plugin, router_);
+    kernel_log().write(LogLevel::debug, "plugin " + plugin->name() + " " + plugin->entry().version +
+                                            " of " + plugin->path());
+  }
+}
+
+void Broker::stop() {
+  if (is_stopped_) return;
+  is_stopped_ = true;
+  if (server_) {
+    server_->stop_accepting();
+    server_->stop_reading();
+    int64_t timeout_ms = setup_.config.number("shutdown.timeout.ms");
+    if (!server_->wait_until_finished(timeout_ms)) {
+      kernel_log().write(LogLevel::warn, "some requests were not answered within " +
+                                             std::to_string(timeout_ms) + " ms of the end");
+    }
+  }
+  stop_plugins();
+  if (server_) server_->close_connections(kLastAnswersMs);
+  blocking_pool_.finish();
+  stop_loops();
+  for (const auto& plugin : setup_.registry.plugins() | std::views::reverse) plugin->destroy();
+  for (auto& loop : loops_) loop->run_leftovers();
+  server_.reset();
+}
+
+void Broker::stop_plugins() {
+  for (const auto& plugin : setup_.registry.plugins() | std::views::reverse) plugin->stop();
+}
+
+void Broker::stop_loops() {
+  for (auto& loop : loops_) loop->stop();
+  for (auto& loop : loops_) loop->run_leftovers();
+}
+
+}  // namespace fluxmq::kernel

@@ -1,0 +1,46 @@
+// The broker: puts the parts together, starts the plugins, listens, and ends in good order.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "dispatch/router.h"
+#include "host/blocking_pool.h"
+#include "host/event_loop.h"
+#include "host/plugin_host.h"
+#include "net/server.h"
+#include "setup.h"
+
+namespace fluxmq::kernel {
+
+class Broker {
+ public:
+  explicit Broker(Setup& setup);
+  ~Broker();
+  Broker(const Broker&) = delete;
+  Broker& operator=(const Broker&) = delete;
+
+  // Plugins, then sockets. Throws PluginError or std::runtime_error; what started is stopped again.
+  void start();
+  // Answers what is in flight, then ends connections, plugins and threads.
+  void stop();
+
+  const std::vector<ListenerConfig>& listeners() const { return setup_.listeners; }
+
+ private:
+  void create_plugins();
+  void stop_plugins();
+  void stop_loops();
+
+  Setup& setup_;
+  std::vector<std::unique_ptr<EventLoop>> loops_;
+  std::vector<EventLoop*> loop_pointers_;
+  BlockingPool blocking_pool_;
+  Router router_;
+  HostServices services_;
+  std::vector<std::unique_ptr<PluginHost>> hosts_;
+  std::unique_ptr<Server> server_;
+  bool is_stopped_ = false;
+};
+
+}  // namespace fluxmq::kernel
