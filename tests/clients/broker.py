@@ -1,6 +1,6 @@
 """A broker of a test's own: data in a temporary folder, a free port, killed and started again at will.
 
-FLUXMQ_BIN names the binary (default: the staged one). With FLUXMQ_TEST_BROKER=kafka the tests run against
+FLUXMQ_BIN names the binary, or else FLUXMQ_BUILT_BIN, which ctest sets to the one just built. With FLUXMQ_TEST_BROKER=kafka the tests run against
 Apache Kafka instead: what a test expects of FluxMQ is first proven there.
 """
 
@@ -22,7 +22,9 @@ REPO = pathlib.Path(__file__).resolve().parents[2]
 CLIENTS = REPO / "build" / "clients"
 KAFKA = REPO / "tests" / "kafka" / "kafka"
 IS_KAFKA = os.environ.get("FLUXMQ_TEST_BROKER") == "kafka"
-FLUXMQ = pathlib.Path(os.environ.get("FLUXMQ_BIN", REPO / "build/stage/usr/bin/fluxmq"))
+FLUXMQ = pathlib.Path(
+    os.environ.get("FLUXMQ_BIN") or os.environ.get("FLUXMQ_BUILT_BIN") or REPO / "build/stage/usr/bin/fluxmq"
+)
 
 START_DEADLINE_S = 60 if IS_KAFKA else 20
 STOP_DEADLINE_S = 60
