@@ -125,7 +125,7 @@ def produce_slowly(server):
         options = dict(batch_bytes=size, records=1, connections=1, in_flight=64, rate=500)
         line = load("produce", server, topic=topic, acks=acks, warmup=500, requests=1500, **options)
         for p in ("p50", "p99", "p999"):
-            result[f"{latency_name(acks, size)}_{p}_us"] = line[f"latency_{p}_us"]
+            result[f"{latency_name(acks, size)}_{p}_us"] = line.get(f"latency_{p}_us")
     return result | {"peak_mib": peak_mib(server)}
 
 
@@ -133,7 +133,7 @@ def fetch(max_bytes):
     def measure(server):
         floor = int(server.name == "source")
         if not floor:
-            fill(server, "bench", records=16)
+            fill(server, "bench", GIB, records=64)
         # Two passes warm up, four are measured.
         options = dict(max_bytes=max_bytes, warmup_bytes=2 * GIB, bytes=4 * GIB, floor=floor)
         result = load("fetch", server, **options)
@@ -142,9 +142,9 @@ def fetch(max_bytes):
     return measure
 
 
-def fill(server, topic, records):
-    """1 GiB in 4 partitions, in batches of which 64 make a MiB exactly."""
-    options = dict(batch_bytes=16384, records=records, in_flight=16, requests=65536)
+def fill(server, topic, size, records):
+    """`size` bytes in 4 partitions, in batches of which 16 make a MiB exactly."""
+    options = dict(batch_bytes=65536, records=records, in_flight=8, requests=size // 65536)
     load("produce", server, topic=topic, **options)
 
 
@@ -167,7 +167,7 @@ FAN_OUT_FIGURES = [
 
 
 def metadata(server):
-    result = load("metadata", server)
+    result = load("metadata", server, warmup=80000, requests=120000)
     return result | {
         "cpu_us_per_request": result["cpu_s"] * 1e6 / result["requests"],
         "requests_per_s": result["requests"] / result["wall_s"],
@@ -270,8 +270,9 @@ def java_producers(producers, records, record_bytes, *properties):
 
 
 def java_consumer(server):
-    records = 65536 * 76
-    fill(server, "java", records=76)
+    per_batch = 611  # of about 100 B
+    records = GIB // 2 // 65536 * per_batch
+    fill(server, "java", GIB // 2, per_batch)
     load("fetch", server, topic="java", warmup_bytes=0, bytes=2 * GIB)
     command = ["consumer-perf", "--topic", "java", "--num-records", str(records)]
     command += ["--bootstrap-server", f"127.0.0.1:{server.port}", "--timeout", "60000"]
@@ -306,7 +307,7 @@ ROWS = [
         "produce_1",
         "produce, one record of 100 B a request, 4 connections with 64 in flight each, acks=1",
         "CPU per request <= 1/2 of the naive sink, <= 1/20 of Kafka",
-        produce(batch_bytes=170, records=1, in_flight=64, warmup=150000, requests=300000),
+        produce(batch_bytes=170, records=1, in_flight=64, warmup=120000, requests=250000),
         [Figure("cpu_us_per_request", CPU_PER_REQUEST, of_floor=0.5, of_kafka=0.05)]
         + [WALL, RECORDS, PEAK]
         + percentiles(),
@@ -452,7 +453,7 @@ ROWS = [
     ),
     Row(
         "java_consume",
-        "Java: consumer-perf, 5M records of 1 GiB",
+        "Java: consumer-perf, 5M records of 100 B",
         JAVA_TARGET,
         java_consumer,
         JAVA_FIGURES + [Figure("rebalance_ms", "until the group is joined, ms")],

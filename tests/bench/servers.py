@@ -3,6 +3,7 @@
 import mmap
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -27,14 +28,15 @@ def program(name):
 
 
 def free_port():
-    """A port that is free together with the next one, which Kafka takes for its controller."""
+    """A port that is free together with the next one, which Kafka takes for its controller; below those
+    that the kernel hands to outgoing connections, so that none of these takes it first."""
     while True:
+        port = random.randrange(20000, 32000)
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
             try:
+                first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
+            except OSError:
                 continue
             return port
 

@@ -58,6 +58,7 @@ Report& Report::add(const std::string& name, double value) {
 }
 
 Report& Report::add(const std::string& name, Latencies& latencies) {
+  if (latencies.count() == 0) return *this;  // nothing came: no figure rather than a good one
   add(name + "_p50_us", latencies.percentile_us(50));
   add(name + "_p99_us", latencies.percentile_us(99));
   return add(name + "_p999_us", latencies.percentile_us(99.9));
