@@ -145,10 +145,13 @@ void read_tagged_fields(Reader& reader, [[maybe_unused]] S& out,
       if (known && reader.position() - begin != length) {
         Reader::fail("a tagged field has another length than it claims");
       }
+      if (known && sink != nullptr) {
+        (*sink)[section].known.push_back(static_cast<std::int32_t>(tag));
+      }
       if (known) continue;
     }
     const Bytes data = reader.read_raw(length);
-    if (sink != nullptr) (*sink)[section].push_back({tag, data});
+    if (sink != nullptr) (*sink)[section].unknown.push_back({tag, data});
   }
 }
 

@@ -118,11 +118,11 @@ void dump_value(JsonText& json, const T& value, WireVersion version, UnknownTags
   }
 }
 
-inline void dump_unknown_tags(JsonText& json, std::span<const UnknownTag> tags) {
-  if (tags.empty()) return;
+inline void dump_unknown_tags(JsonText& json, const TagSection* section) {
+  if (section == nullptr || section->unknown.empty()) return;
   json.key("_unknownTaggedFields");
   json.begin('[');
-  for (const UnknownTag& each : tags) {
+  for (const UnknownTag& each : section->unknown) {
     json.begin('{');
     json.key("tag");
     json.number(each.tag);
@@ -148,11 +148,12 @@ void dump_struct(JsonText& json, const S& value, WireVersion version, UnknownTag
   S::fields([&](const auto&... field) {
     ((field.is_tagged() ? void() : dump_field(json, value, field, version, unknown)), ...);
   });
-  if (version.flexible) dump_unknown_tags(json, unknown.next());
+  const TagSection* const read = version.flexible ? unknown.next() : nullptr;
+  dump_unknown_tags(json, read);
   if constexpr (has_tagged_fields<S>) {
     const S standard{};
     S::fields([&](const auto&... field) {
-      ((tag_is_written(value, standard, field, version)
+      ((tag_is_written(value, standard, field, version, read)
             ? dump_field(json, value, field, version, unknown)
             : void()),
        ...);

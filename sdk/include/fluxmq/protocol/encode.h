@@ -2,6 +2,7 @@
 // end. Nothing here throws but for want of memory.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -126,11 +127,16 @@ void write_field(Out& out, const S& value, const Field<S, T>& field, WireVersion
                field.nullable.contains(version.number), false});
 }
 
+// A message that is written again with what it was read with has the same tags; others have those
+// that don't hold their default.
 template <Struct S, class T>
 bool tag_is_written(const S& value, const S& standard, const Field<S, T>& field,
-                    WireVersion version) {
-  return field.is_tagged() && field.versions.contains(version.number) &&
-         !is_default(value.*field.member, standard.*field.member);
+                    WireVersion version, const TagSection* read) {
+  if (!field.is_tagged() || !field.versions.contains(version.number)) return false;
+  if (read != nullptr) {
+    return std::find(read->known.begin(), read->known.end(), field.tag) != read->known.end();
+  }
+  return !is_default(value.*field.member, standard.*field.member);
 }
 
 template <class Out, Struct S, class T>
@@ -148,14 +154,14 @@ void write_tagged_field(Out& out, const S& value, const Field<S, T>& field, Wire
 template <class Out, Struct S>
 void write_tagged_fields(Out& out, [[maybe_unused]] const S& value,
                          [[maybe_unused]] WireVersion version) {
-  const auto unknown = out.unknown_tags().next();
-  auto count = static_cast<std::uint32_t>(unknown.size());
+  const TagSection* const read = out.unknown_tags().next();
+  auto count = static_cast<std::uint32_t>(read == nullptr ? 0 : read->unknown.size());
   if constexpr (has_tagged_fields<S>) {
     const S standard{};
     S::fields([&](const auto&... field) {
-      ((count += tag_is_written(value, standard, field, version) ? 1 : 0), ...);
+      ((count += tag_is_written(value, standard, field, version, read) ? 1 : 0), ...);
       out.write_unsigned_varint(count);
-      ((tag_is_written(value, standard, field, version)
+      ((tag_is_written(value, standard, field, version, read)
             ? write_tagged_field(out, value, field, version)
             : void()),
        ...);
@@ -163,7 +169,8 @@ void write_tagged_fields(Out& out, [[maybe_unused]] const S& value,
   } else {
     out.write_unsigned_varint(count);
   }
-  for (const UnknownTag& each : unknown) {
+  if (read == nullptr) return;
+  for (const UnknownTag& each : read->unknown) {
     out.write_unsigned_varint(each.tag);
     out.write_unsigned_varint(static_cast<std::uint32_t>(each.data.size()));
     out.write_raw(each.data);

@@ -15,18 +15,26 @@ struct UnknownTag {
   Bytes data;
 };
 
-// One entry per tagged section, in the order in which the sections begin on the wire.
-using UnknownTags = std::vector<std::vector<UnknownTag>>;
+// The tagged fields at the end of one struct: the unknown ones, and the numbers of the known ones
+// that were there. A struct that has nothing but unknown tags looks like a default otherwise.
+struct TagSection {
+  std::vector<UnknownTag> unknown;
+  std::vector<std::int32_t> known;
+};
 
-// Walks the sections in that order again; without a source every section is empty.
+// In the order in which the sections begin on the wire.
+using UnknownTags = std::vector<TagSection>;
+
+// Walks the sections in that order again.
 class UnknownTagsCursor {
  public:
   UnknownTagsCursor() = default;
   explicit UnknownTagsCursor(const UnknownTags* source) : source_(source) {}
 
-  std::span<const UnknownTag> next() {
-    if (source_ == nullptr || index_ >= source_->size()) return {};
-    return (*source_)[index_++];
+  // Null when there is no source.
+  const TagSection* next() {
+    if (source_ == nullptr || index_ >= source_->size()) return nullptr;
+    return &(*source_)[index_++];
   }
 
  private:
