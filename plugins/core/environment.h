@@ -1,0 +1,31 @@
+// What all partitions and the catalog share: the host, the stores beneath, and the broker's limits.
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+#include "fluxmq/abi/log_store.h"
+#include "fluxmq/abi/metadata_store.h"
+#include "fluxmq/host.h"
+
+namespace fluxmq::core {
+
+class AppendGroupPool;
+
+struct Environment {
+  Host host;
+  const fluxmq_log_store* log_store = nullptr;
+  AppendGroupPool* groups = nullptr;
+  std::int32_t broker_id = 0;
+  std::int64_t producer_expiration_ms = 0;
+  std::int64_t max_producers = 0;
+  std::atomic<std::int64_t> producer_count{0};
+};
+
+inline std::int64_t now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace fluxmq::core

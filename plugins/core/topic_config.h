@@ -1,0 +1,70 @@
+// The configs of a topic: what was set for it, and the settings that follow from that and from the
+// broker's defaults.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config_definitions.h"
+#include "fluxmq/abi/catalog.h"
+#include "fluxmq/abi/log_store.h"
+
+namespace fluxmq::core {
+
+// What partitions act by.
+struct TopicSettings {
+  fluxmq_log_config log{};
+  std::int32_t max_message_bytes = 0;
+  bool log_append_time = false;
+  bool compacted = false;
+  bool deleting = false;  // cleanup.policy holds delete
+  std::int64_t timestamp_before_max_ms = 0;
+  std::int64_t timestamp_after_max_ms = 0;
+};
+
+// The broker's value for a topic config, and the keys that it comes from.
+struct ConfigDefault {
+  std::string value;
+  bool is_set = false;                                        // by the operator
+  std::vector<std::pair<const char*, std::string>> set_keys;  // first the one that wins
+  const char* default_key = nullptr;                          // null: has no default of its own
+  std::string default_value;
+};
+
+class ConfigDefaults {
+ public:
+  explicit ConfigDefaults(Host host);
+  const ConfigDefault& of(std::size_t index) const { return defaults_[index]; }
+
+ private:
+  std::array<ConfigDefault, kTopicConfigCount> defaults_;
+};
+
+// What was set for one topic: definition index and normal value, ordered by index.
+class ConfigOverrides {
+ public:
+  const std::string* find(std::size_t index) const;
+  void set(std::size_t index, std::string value);
+  void remove(std::size_t index);
+  bool empty() const { return values_.empty(); }
+  auto begin() const { return values_.begin(); }
+  auto end() const { return values_.end(); }
+
+ private:
+  std::vector<std::pair<std::size_t, std::string>> values_;
+};
+
+TopicSettings make_settings(const ConfigDefaults& defaults, const ConfigOverrides& overrides);
+
+// Kafka's rules for the configs of a new topic, and for IncrementalAlterConfigs. An internal
+// topic's cleanup.policy may be compact.
+Outcome apply_new_configs(const fluxmq_new_topic& topic, ConfigOverrides& overrides);
+Outcome apply_config_changes(const fluxmq_config_change* changes, std::uint64_t count,
+                             const ConfigDefaults& defaults, bool is_internal,
+                             ConfigOverrides& overrides);
+
+}  // namespace fluxmq::core
