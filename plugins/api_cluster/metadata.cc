@@ -1,6 +1,7 @@
 // Metadata: brokers, topics and who leads their partitions; topics that don't exist may be created.
 #include "fluxmq/protocol/messages/metadata.h"
 
+#include <algorithm>
 #include <unordered_set>
 #include <vector>
 
@@ -30,13 +31,13 @@ Selection selection_of(const MetadataRequest& message, std::int16_t version) {
   return Selection::kByName;
 }
 
-// Versions 10 and 11 have the fields for ids, but can't ask by them.
+// Versions 10 and 11 have the fields for ids, but can't ask by them. Later ones need one of both.
 bool is_valid(const MetadataRequest& message, std::int16_t version) {
-  if (version >= 12 || !message.topics) return true;
-  for (const auto& topic : *message.topics) {
-    if (!topic.name || !topic.topic_id.is_zero()) return false;
-  }
-  return true;
+  if (!message.topics) return true;
+  return std::all_of(message.topics->begin(), message.topics->end(), [version](const auto& topic) {
+    return version >= 12 ? topic.name || !topic.topic_id.is_zero()
+                         : topic.name && topic.topic_id.is_zero();
+  });
 }
 
 // One request's work; the answer's views point to the topics that it holds.
@@ -45,10 +46,11 @@ class MetadataAnswer {
   MetadataAnswer(const ApiCluster& plugin, const fluxmq_session& session)
       : plugin_(plugin), session_(session), broker_id_(plugin.catalog.broker_id()) {}
 
-  void refuse_all(const MetadataRequest& message) {
+  MetadataResponse& refuse(const MetadataRequest& message) {
     for (const auto& topic : *message.topics) {
-      add_error(ErrorCode::INVALID_REQUEST, topic.name.value_or(""));
+      add_error(ErrorCode::INVALID_REQUEST, topic.name.value_or("")).topic_id = topic.topic_id;
     }
+    return response_;
   }
 
   void add_all() {
@@ -184,8 +186,10 @@ Task metadata(ApiCluster& plugin, Request request) {
   std::vector<std::string_view> missing;
 
   if (!is_valid(message, request.api_version())) {
-    answer.refuse_all(message);
-  } else if (selection == Selection::kAll) {
+    request.answer(answer.refuse(message));
+    co_return;
+  }
+  if (selection == Selection::kAll) {
     answer.add_all();
   } else if (selection == Selection::kById) {
     answer.add_by_id(message);
@@ -207,8 +211,8 @@ Task metadata(ApiCluster& plugin, Request request) {
     // Where creation isn't wanted, validation alone tells a name that can't be from one that isn't.
     if (!create) topic.flags = FLUXMQ_VALIDATE_ONLY;
     const auto created = co_await plugin.catalog.create_topic(topic);
-    auto held = plugin.catalog.hold(created);
-    if (!held) held = plugin.catalog.find(name);  // somebody else was faster
+    auto held = plugin.catalog.hold(created);  // of a validation as well: released here
+    if (!create || !held) held = plugin.catalog.find(name);  // somebody else was faster
     if (held) {
       answer.add(std::move(held));
     } else if (create || created.error == ErrorCode::INVALID_TOPIC_EXCEPTION) {

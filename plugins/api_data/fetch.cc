@@ -51,7 +51,11 @@ class Fetch {
       if (error == ErrorCode::NONE) {
         partition = plugin_.catalog.partition(topic, each.asked.partition);
       }
-      if (partition) {
+      if (partition && is_from_replica()) {
+        // No broker is a replica of this one's partitions.
+        fail(each.answer, ErrorCode::NOT_LEADER_OR_FOLLOWER, partition);
+        partition = {};
+      } else if (partition) {
         ++readable_count_;
       } else {
         refuse(each.answer,
@@ -88,9 +92,7 @@ class Fetch {
     const std::size_t i = next_++;
     auto& answer = context_.fetched.partitions[i].answer;
     if (result.error != ErrorCode::NONE) {
-      refuse(answer, result.error);
-      answer.aborted_transactions.reset();
-      if (request_.api_version() >= kFirstVersionWithLeaders) tell_leader(answer, partitions_[i]);
+      fail(answer, result.error, partitions_[i]);
       must_answer_ = true;
       return;
     }
@@ -180,13 +182,20 @@ class Fetch {
     answer.log_start_offset = -1;
   }
 
-  static void tell_leader(PartitionAnswer& answer, const Partition& partition) {
-    const auto error = static_cast<ErrorCode>(answer.error_code);
-    if (error != ErrorCode::NOT_LEADER_OR_FOLLOWER && error != ErrorCode::FENCED_LEADER_EPOCH) {
-      return;
+  // The error of a partition that there is.
+  void fail(PartitionAnswer& answer, ErrorCode error, const Partition& partition) const {
+    refuse(answer, error);
+    answer.aborted_transactions.reset();
+    const bool other_leader =
+        error == ErrorCode::NOT_LEADER_OR_FOLLOWER || error == ErrorCode::FENCED_LEADER_EPOCH;
+    if (other_leader && request_.api_version() >= kFirstVersionWithLeaders) {
+      const auto state = partition.state();
+      answer.current_leader = {state.leader_id, state.leader_epoch};
     }
-    const auto state = partition.state();
-    answer.current_leader = {state.leader_id, state.leader_epoch};
+  }
+
+  bool is_from_replica() const {
+    return message_.replica_id >= 0 || message_.replica_state.replica_id >= 0;
   }
 
   std::int64_t bytes_left() const { return std::max<std::int64_t>(0, max_bytes_ - read_bytes_); }

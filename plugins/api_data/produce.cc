@@ -2,6 +2,7 @@
 #include "fluxmq/protocol/messages/produce.h"
 
 #include <algorithm>
+#include <unordered_set>
 #include <vector>
 
 #include "fluxmq/protocol/errors.h"
@@ -21,17 +22,15 @@ constexpr std::int16_t kFirstVersionWithTopicIds = 13;
 // One partition's append. It stays where it is until it is done.
 struct Append {
   Latch* latch = nullptr;
-  Partition partition;
+  Partition partition;  // none if it was refused
+  MutableBytes records;
   AppendResult result;
+  bool is_superseded = false;  // named again later in the request: neither appended nor answered
 
   static void done(void* context, const fluxmq_append_result* result) {
     auto& append = *static_cast<Append*>(context);
     append.result = AppendResult(result);
     append.latch->count_down();
-  }
-  void refuse(ErrorCode error) {
-    result.error = error;
-    latch->count_down();
   }
 };
 
@@ -81,14 +80,31 @@ ErrorCode find_topic(const ApiData& plugin, const Request& request,
   return topic ? ErrorCode::NONE : ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
 }
 
-// `topic` is set if `error` is none.
-void start(const ApiData& plugin, Append& append, ErrorCode error, const Topic& topic,
-           const PartitionData& data, const AppendOptions& options) {
-  if (error != ErrorCode::NONE) return append.refuse(error);
-  append.partition = plugin.catalog.partition(topic, data.index);
-  if (!append.partition) return append.refuse(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
-  if (data.records.is_null) return append.refuse(ErrorCode::INVALID_RECORD);
-  append.partition.append(data.records.bytes, options, &Append::done, &append);
+Append prepare(const ApiData& plugin, ErrorCode error, const Topic& topic,
+               const PartitionData& data) {
+  Append append;
+  append.records = data.records.bytes;
+  append.result.error = error;
+  if (error != ErrorCode::NONE) return append;
+  const auto partition = plugin.catalog.partition(topic, data.index);
+  if (!partition) {
+    append.result.error = ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+  } else if (data.records.is_null) {
+    append.result.error = ErrorCode::INVALID_RECORD;
+  } else {
+    append.partition = partition;
+  }
+  return append;
+}
+
+// Of a partition that is named more than once, Kafka takes the last.
+void supersede_duplicates(std::vector<Append>& appends) {
+  std::unordered_set<const void*> seen;
+  for (auto append = appends.rbegin(); append != appends.rend(); ++append) {
+    if (!append->partition || seen.insert(append->partition.handle()).second) continue;
+    append->is_superseded = true;
+    append->partition = {};
+  }
 }
 
 void fill(PartitionAnswer& answer, std::int32_t index, const Append& append) {
@@ -118,9 +134,12 @@ ProduceResponse make_response(const ProduceRequest& message, const std::vector<A
     auto& answer = response.responses.emplace_back();
     answer.name = topic.name;
     answer.topic_id = topic.topic_id;
-    answer.partition_responses.resize(topic.partition_data.size());
-    for (std::size_t i = 0; i < topic.partition_data.size(); ++i) {
-      fill(answer.partition_responses[i], topic.partition_data[i].index, *append++);
+    answer.partition_responses.reserve(topic.partition_data.size());
+    for (const auto& data : topic.partition_data) {
+      if (!append->is_superseded) {
+        fill(answer.partition_responses.emplace_back(), data.index, *append);
+      }
+      ++append;
     }
   }
   return response;
@@ -134,19 +153,27 @@ Task produce(ApiData& plugin, Request request) {
   const AppendOptions options{message.acks, knows_zstd ? 0 : FLUXMQ_APPEND_WITHOUT_ZSTD};
   const ErrorCode refusal = check(plugin, request, message);
 
-  // Nothing may throw between the first append and the last answer: appends point in here.
-  std::vector<Append> appends(partition_count(message));
+  std::vector<Append> appends;
+  appends.reserve(partition_count(message));
   std::vector<Topic> topics(message.topic_data.size());
-  Latch latch(static_cast<std::int64_t>(appends.size()));
-  auto append = appends.begin();
   auto held = topics.begin();
   for (const auto& topic : message.topic_data) {
-    Topic& found = *held++;
     const auto error =
-        refusal != ErrorCode::NONE ? refusal : find_topic(plugin, request, topic, found);
+        refusal != ErrorCode::NONE ? refusal : find_topic(plugin, request, topic, *held);
     for (const auto& data : topic.partition_data) {
-      append->latch = &latch;
-      start(plugin, *append++, error, found, data, options);
+      appends.push_back(prepare(plugin, error, *held, data));
+    }
+    ++held;
+  }
+  if (appends.size() > 1) supersede_duplicates(appends);
+
+  Latch latch(static_cast<std::int64_t>(appends.size()));
+  for (auto& append : appends) {
+    append.latch = &latch;
+    if (append.partition) {
+      append.partition.append(append.records, options, &Append::done, &append);
+    } else {
+      latch.count_down();
     }
   }
   co_await latch;

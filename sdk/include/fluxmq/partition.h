@@ -130,6 +130,8 @@ class Partition {
   Partition(const fluxmq_partition_table* table, fluxmq_partition* handle)
       : table_(table), handle_(handle) {}
   explicit operator bool() const { return handle_ != nullptr; }
+  // The same for whoever finds the partition.
+  fluxmq_partition* handle() const { return handle_; }
   friend bool operator==(const Partition&, const Partition&) = default;
 
   fluxmq_partition_state state() const {

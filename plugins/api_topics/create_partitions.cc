@@ -1,0 +1,118 @@
+// CreatePartitions: adds partitions to topics.
+#include "fluxmq/protocol/messages/create_partitions.h"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "fluxmq/protocol/errors.h"
+#include "plugin.h"
+
+namespace fluxmq::api_topics {
+namespace {
+
+using namespace protocol;
+using AskedTopic = CreatePartitionsRequest::CreatePartitionsTopic;
+
+struct Addition {
+  const AskedTopic* asked = nullptr;
+  bool is_refused = false;
+  CatalogResult outcome;
+
+  void refuse(ErrorCode error, const std::string& message) {
+    is_refused = true;
+    outcome.error = error;
+    if (!message.empty()) outcome.error_message = message;
+  }
+};
+
+// What is wrong with the brokers of one new partition; nothing: "".
+std::string check_brokers(const std::vector<std::int32_t>& assigned,
+                          const std::vector<fluxmq_broker>& known) {
+  if (assigned.empty()) return "The manual partition assignment includes an empty replica list.";
+  std::set<std::int32_t> seen;
+  for (const auto id : assigned) {
+    const bool exists = std::any_of(known.begin(), known.end(),
+                                    [id](const auto& broker) { return broker.broker_id == id; });
+    if (!exists) {
+      return concat("The manual partition assignment includes broker ", id,
+                    ", but no such broker is registered.");
+    }
+    if (!seen.insert(id).second) {
+      return concat("The manual partition assignment includes the broker ", id, " more than once.");
+    }
+  }
+  return {};
+}
+
+// The catalog checks the count; here is what it doesn't get to see.
+void check_assignments(const ApiTopics& plugin, Addition& addition) {
+  const AskedTopic& asked = *addition.asked;
+  if (!asked.assignments) return;
+  const auto topic = plugin.catalog.find(asked.name);
+  if (!topic || asked.count <= topic.partition_count()) return;
+  const auto wanted = static_cast<std::size_t>(asked.count - topic.partition_count());
+  if (asked.assignments->size() != wanted) {
+    addition.refuse(ErrorCode::INVALID_REPLICA_ASSIGNMENT,
+                    concat("Attempted to add ", wanted, " additional partition(s), but only ",
+                           asked.assignments->size(), " assignment(s) were specified."));
+    return;
+  }
+  const auto brokers = plugin.catalog.brokers();
+  for (const auto& assignment : *asked.assignments) {
+    const auto problem = check_brokers(assignment.broker_ids, brokers);
+    if (problem.empty()) continue;
+    addition.refuse(ErrorCode::INVALID_REPLICA_ASSIGNMENT, problem);
+    return;
+  }
+}
+
+Task add(const ApiTopics& plugin, Addition& addition, std::uint32_t flags, Latch& latch) {
+  const AskedTopic& asked = *addition.asked;
+  addition.outcome = co_await plugin.catalog.create_partitions(asked.name, asked.count, flags);
+  latch.count_down();
+}
+
+}  // namespace
+
+Task create_partitions(ApiTopics& plugin, Request request) {
+  const auto message = request.decode<CreatePartitionsRequest>();
+  const std::uint32_t flags = message.validate_only ? FLUXMQ_VALIDATE_ONLY : 0;
+  Duplicates<std::string_view> duplicates;
+  for (const auto& topic : message.topics) duplicates.see(topic.name);
+
+  std::vector<Addition> additions;
+  for (const auto& topic : message.topics) {
+    const bool is_duplicate = duplicates.contain(topic.name);
+    if (is_duplicate && !duplicates.take(topic.name)) continue;
+    auto& addition = additions.emplace_back();
+    addition.asked = &topic;
+    if (is_duplicate) {
+      addition.refuse(ErrorCode::INVALID_REQUEST, "Duplicate topic name.");
+    } else if (!plugin.authorizer.allows_topic(request.session(), FLUXMQ_OPERATION_ALTER,
+                                               topic.name)) {
+      addition.refuse(ErrorCode::TOPIC_AUTHORIZATION_FAILED, "");
+    } else {
+      check_assignments(plugin, addition);
+    }
+  }
+
+  Latch latch(static_cast<std::int64_t>(additions.size()));
+  for (auto& addition : additions) {
+    if (addition.is_refused) {
+      latch.count_down();
+    } else {
+      add(plugin, addition, flags, latch);
+    }
+  }
+  co_await latch;
+
+  CreatePartitionsResponse response;
+  for (const auto& addition : additions) {
+    response.results.push_back(
+        {addition.asked->name, to_int16(addition.outcome.error), addition.outcome.error_message});
+  }
+  request.answer(response);
+}
+
+}  // namespace fluxmq::api_topics
