@@ -1,0 +1,245 @@
+#include "data_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+#include <utility>
+
+#include "checkpoint_file.h"
+
+namespace fluxmq::storage_local {
+namespace {
+
+constexpr const char* kLock = ".lock";
+constexpr const char* kProperties = "meta.properties";
+constexpr const char* kClean = ".kafka_cleanshutdown";
+constexpr const char* kRecoveryPoints = "recovery-point-offset-checkpoint";
+constexpr const char* kLogStartOffsets = "log-start-offset-checkpoint";
+constexpr const char* kDeletedSuffix = "-delete";
+constexpr const char* kStraySuffix = "-stray";
+constexpr std::string_view kLayoutKey = "fluxmq.layout.version=";
+constexpr std::int64_t kLayoutVersion = 1;
+constexpr std::size_t kMaxNameBytes = 255;  // of a file, on Linux
+
+std::string random_hex() {
+  std::random_device random;
+  std::string text;
+  for (int i = 0; i < 4; ++i) {
+    for (auto bits = random(), digit = 0u; digit < 8; ++digit, bits >>= 4) {
+      text += "0123456789abcdef"[bits & 15];
+    }
+  }
+  return text;
+}
+
+// "topic-0": a topic's name may itself have dashes.
+bool is_log_name(const std::string& name) {
+  const auto dash = name.rfind('-');
+  if (dash == std::string::npos || dash == 0 || dash + 1 == name.size()) return false;
+  return std::all_of(name.begin() + static_cast<std::ptrdiff_t>(dash) + 1, name.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+DataFolder::DataFolder(Host host, std::string path, std::size_t max_open_files)
+    : host_(host),
+      path_(std::move(path)),
+      files_(max_open_files),
+      background_(host),
+      deletions_(host, background_) {
+  std::filesystem::create_directories(path_);
+  lock();
+  check_layout();
+  read_logs();
+  // Whatever happens from now on is no clean shutdown until mark_clean says so.
+  if (remove_file(file_path(kClean))) {
+    sync_folder(path_);
+    for (auto& [name, record] : logs_) record.clean = true;
+  }
+}
+
+void DataFolder::lock() {
+  lock_ = open_file(file_path(kLock), O_RDWR | O_CREAT);
+  struct flock request {};
+  request.l_type = F_WRLCK;
+  request.l_whence = SEEK_SET;
+  if (::fcntl(lock_.fd(), F_OFD_SETLK, &request) != 0) {
+    if (errno != EAGAIN && errno != EACCES) throw_errno("lock", file_path(kLock));
+    auto holder = read_file(file_path(kLock)).value_or("");
+    holder.erase(std::find(holder.begin(), holder.end(), '\n'), holder.end());
+    throw std::runtime_error("data folder " + path_ + " is in use by " +
+                             (holder.empty() ? "another process" : "process " + holder));
+  }
+  const auto pid = std::to_string(::getpid()) + "\n";
+  truncate_file(lock_.fd(), 0);
+  write_at(lock_.fd(), pid.data(), pid.size(), 0);
+}
+
+void DataFolder::check_layout() {
+  const auto properties = read_file(file_path(kProperties));
+  if (!properties) {
+    write_file(file_path(kProperties),
+               "version=1\n" + std::string(kLayoutKey) + std::to_string(kLayoutVersion) + "\n");
+    return;
+  }
+  const auto at = properties->find(kLayoutKey);
+  if (at == std::string::npos) {
+    throw std::runtime_error("data folder " + path_ + " holds the data of another broker: its " +
+                             kProperties + " has no " + std::string(kLayoutKey));
+  }
+  auto version = properties->substr(at + kLayoutKey.size());
+  version.erase(std::find(version.begin(), version.end(), '\n'), version.end());
+  if (parse_int64(version) > kLayoutVersion) {
+    throw std::runtime_error("data folder " + path_ + " has the layout " + version +
+                             " of a newer FluxMQ; this one knows up to " +
+                             std::to_string(kLayoutVersion));
+  }
+}
+
+void DataFolder::read_logs() {
+  for (const auto& name : list_folder(path_)) {
+    if (name.ends_with(kDeletedSuffix)) {
+      deletions_.add(log_path(name), 0);
+    } else if (is_log_name(name)) {
+      logs_.emplace(name, LogRecord{});
+    }
+  }
+  read_checkpoint(kRecoveryPoints, &LogRecord::recovery_point);
+  read_checkpoint(kLogStartOffsets, &LogRecord::log_start_offset);
+}
+
+void DataFolder::read_checkpoint(const char* file, std::int64_t LogRecord::*member) {
+  const auto text = read_file(file_path(file));
+  if (!text) return;
+  try {
+    for (const auto& line : parse_checkpoint(*text, 3)) {
+      const auto name = std::string(line[0]) + "-" + std::string(line[1]);
+      const auto log = logs_.find(name);
+      if (log == logs_.end()) {
+        removed_.insert(name);
+      } else {
+        log->second.*member = parse_int64(line[2]);
+      }
+    }
+  } catch (const std::runtime_error& failure) {
+    throw std::runtime_error(file_path(file) + ": " + failure.what());
+  }
+}
+
+void DataFolder::write_checkpoint(const char* file, std::int64_t LogRecord::*member) {
+  std::string lines;
+  std::size_t count = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, record] : logs_) {
+      if (record.*member == 0) continue;
+      const auto dash = name.rfind('-');
+      lines.append(name, 0, dash).append(" ").append(name, dash + 1).append(" ");
+      lines += std::to_string(record.*member) + "\n";
+      ++count;
+    }
+  }
+  replace_file(file_path(file), checkpoint_text(count, lines));
+}
+
+void DataFolder::write_checkpoints() {
+  const std::lock_guard writer(checkpoint_mutex_);
+  write_checkpoint(kRecoveryPoints, &LogRecord::recovery_point);
+  write_checkpoint(kLogStartOffsets, &LogRecord::log_start_offset);
+}
+
+void DataFolder::mark_clean() {
+  replace_file(file_path(kClean), R"({"version":0,"brokerEpoch":-1})");
+}
+
+bool DataFolder::has_log(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  return logs_.contains(name);
+}
+
+LogRecord DataFolder::record(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto log = logs_.find(name);
+  return log == logs_.end() ? LogRecord{} : log->second;
+}
+
+void DataFolder::make_log(const std::string& name) {
+  bool forget = false;
+  {
+    const std::lock_guard lock(mutex_);
+    forget = removed_.contains(name);
+  }
+  if (forget) write_checkpoints();
+  make_folder(log_path(name));
+  const std::lock_guard lock(mutex_);
+  removed_.erase(name);
+  logs_.try_emplace(name);
+}
+
+void DataFolder::set_recovery_point(const std::string& name, std::int64_t offset, bool clean) {
+  const std::lock_guard lock(mutex_);
+  const auto log = logs_.find(name);
+  if (log == logs_.end()) return;
+  log->second.recovery_point = offset;
+  log->second.clean = clean;
+}
+
+void DataFolder::set_log_start_offset(const std::string& name, std::int64_t offset) {
+  const std::lock_guard writer(checkpoint_mutex_);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto log = logs_.find(name);
+    if (log == logs_.end()) return;
+    log->second.log_start_offset = offset;
+  }
+  write_checkpoint(kLogStartOffsets, &LogRecord::log_start_offset);
+}
+
+std::string DataFolder::rename_log(const std::string& name, const char* suffix) {
+  const auto dash = name.rfind('-');
+  const auto tail = name.substr(dash) + "." + random_hex() + suffix;
+  const auto target = log_path(name.substr(0, std::min(dash, kMaxNameBytes - tail.size())) + tail);
+  rename_file(log_path(name), target);
+  sync_folder(path_);
+  const std::lock_guard lock(mutex_);
+  logs_.erase(name);
+  removed_.insert(name);
+  return target;
+}
+
+void DataFolder::remove_log(const std::string& name, std::int64_t delay_ms) {
+  deletions_.add(rename_log(name, kDeletedSuffix), delay_ms);
+}
+
+std::string DataFolder::set_log_aside(const std::string& name) {
+  return rename_log(name, kStraySuffix);
+}
+
+void DataFolder::start_checkpoints(std::int64_t interval_ms, std::function<void()> checkpoint) {
+  checkpoint_interval_ms_ = interval_ms;
+  checkpoint_timer_ = std::make_unique<BackgroundTimer>(host_, background_,
+                                                        [this, checkpoint = std::move(checkpoint)] {
+                                                          checkpoint_due_ = false;
+                                                          checkpoint();
+                                                        });
+}
+
+void DataFolder::progressed() {
+  if (!checkpoint_due_.exchange(true)) checkpoint_timer_->start(checkpoint_interval_ms_);
+}
+
+void DataFolder::stop() {
+  checkpoint_timer_->stop();
+  deletions_.stop();
+  background_.wait();
+}
+
+}  // namespace fluxmq::storage_local

@@ -1,0 +1,94 @@
+// The data folder as a whole: its lock, what marks its layout and a clean shutdown, the folders of
+// logs in it, and the checkpoint files that speak of all of them.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+
+#include "background.h"
+#include "deletions.h"
+#include "file.h"
+#include "fluxmq/host.h"
+#include "segment_file.h"
+
+namespace fluxmq::storage_local {
+
+// What is kept of a log outside of its folder.
+struct LogRecord {
+  std::int64_t recovery_point = 0;    // what lies below is on the disk
+  std::int64_t log_start_offset = 0;  // if records were deleted up to there
+  bool clean = false;                 // it was closed: nothing to recover
+};
+
+class DataFolder {
+ public:
+  // Makes the folder if need be, and locks it. Throws: another process has it, or what is in it
+  // isn't ours.
+  DataFolder(Host host, std::string path, std::size_t max_open_files);
+
+  const Host& host() const { return host_; }
+  const std::string& path() const { return path_; }
+  FileCache& files() { return files_; }
+  Background& background() { return background_; }
+  Deletions& deletions() { return deletions_; }
+
+  std::string log_path(const std::string& name) const { return path_ + "/" + name; }
+
+  // The logs that have a folder, by name ("topic-0").
+  bool has_log(const std::string& name) const;
+  LogRecord record(const std::string& name) const;
+  void make_log(const std::string& name);
+  // In memory until the next write_checkpoints.
+  void set_recovery_point(const std::string& name, std::int64_t offset, bool clean = false);
+  // Durable on return.
+  void set_log_start_offset(const std::string& name, std::int64_t offset);
+  // Takes a log out of the way by renaming its folder, durably, and deletes it later.
+  void remove_log(const std::string& name, std::int64_t delay_ms);
+  // Takes a log out of the way that belongs to another topic; it is kept for the operator.
+  std::string set_log_aside(const std::string& name);
+
+  void write_checkpoints();
+  // The next start may skip recovery. Everything must have been written.
+  void mark_clean();
+
+  // `checkpoint` runs on the blocking pool some time after progressed() was called, once for all
+  // calls: recovery points have moved.
+  void start_checkpoints(std::int64_t interval_ms, std::function<void()> checkpoint);
+  void progressed();
+  // Neither checkpoints nor deletions begin after that, and none is running.
+  void stop();
+
+ private:
+  void lock();
+  void check_layout();
+  void read_logs();
+  void read_checkpoint(const char* file, std::int64_t LogRecord::*member);
+  void write_checkpoint(const char* file,
+                        std::int64_t LogRecord::*member);  // under checkpoint_mutex_
+  std::string file_path(const char* name) const { return path_ + "/" + name; }
+  std::string rename_log(const std::string& name, const char* suffix);
+
+  const Host host_;
+  const std::string path_;
+  FileCache files_;
+  Background background_;
+  Deletions deletions_;
+  File lock_;
+
+  std::int64_t checkpoint_interval_ms_ = 0;
+  std::unique_ptr<BackgroundTimer> checkpoint_timer_;
+  std::atomic<bool> checkpoint_due_ = false;
+
+  std::mutex checkpoint_mutex_;  // who writes checkpoint files; taken before mutex_
+  mutable std::mutex mutex_;
+  std::map<std::string, LogRecord> logs_;
+  // Gone, but maybe still in the checkpoint files: a new log of that name must not inherit them.
+  std::unordered_set<std::string> removed_;
+};
+
+}  // namespace fluxmq::storage_local

@@ -1,0 +1,192 @@
+// The log of one partition: segments in a folder, in Kafka's own layout.
+//
+// Three locks, taken in this order: write_mutex_ is held by who changes the log (an append, a roll,
+// a truncation) and sync_mutex_ by who brings it to the disk, for as long as that takes; mutex_
+// guards what all look at, and is held for moments only. Failures of the disk are thrown as
+// std::exception.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data_folder.h"
+#include "fluxmq/abi/log_store.h"
+#include "fluxmq/protocol/errors.h"
+#include "leader_epochs.h"
+#include "log_segment.h"
+#include "recent_batches.h"
+
+namespace fluxmq::storage_local {
+
+using protocol::ErrorCode;
+
+inline constexpr const char* kLeaderEpochs = "leader-epoch-checkpoint";
+inline constexpr const char* kPartitionMetadata = "partition.metadata";
+inline constexpr const char* kDeletedSuffix = ".deleted";
+
+// A timestamp that was looked for, and the batch that has it. offset -1: none.
+struct TimestampOffset {
+  std::int64_t offset = -1;
+  std::int64_t timestamp_ms = -1;
+  std::int32_t leader_epoch = -1;
+};
+
+class Log : public std::enable_shared_from_this<Log> {
+ public:
+  // An empty log: touches no file.
+  Log(DataFolder& folder, std::string name, fluxmq_uuid topic_id, const fluxmq_log_config& config);
+  ~Log();
+
+  const std::string& name() const { return name_; }
+  void configure(const fluxmq_log_config& config);
+  std::int64_t file_delete_delay_ms() const;
+  fluxmq_log_state state() const;
+
+  // Takes what the folder has, and repairs it after an unclean end. Blocks.
+  void recover();
+  // Everything goes to the files, and if `durably` to the disk: the next recovery has nothing to
+  // do. False: that was so already.
+  bool close(bool durably);
+  // Gives up the files: the folder is about to be removed.
+  void detach();
+
+  struct Appended {
+    ErrorCode error;
+    std::uint32_t flags;
+  };
+  Appended append(std::span<const fluxmq_bytes> pieces, std::int32_t leader_epoch);
+  void flush(fluxmq_log_done done, void* context);
+  // Brings all but the last segment to the disk, which is where a recovery then begins. Blocks.
+  void flush_rolled();
+  std::int64_t recovery_point() const;
+
+  static constexpr std::size_t kMaxReadSegments = 8;
+  struct ReadResult {
+    std::size_t count = 0;
+    fluxmq_segment segments[kMaxReadSegments];
+  };
+  ErrorCode read(const fluxmq_log_read_request& request, ReadResult& result);
+  TimestampOffset find_timestamp(std::int64_t timestamp_ms);
+  TimestampOffset find_max_timestamp();
+  LeaderEpochs::End epoch_end_offset(std::int32_t leader_epoch) const;
+  // visitor(header bytes): false to stop.
+  void visit_batches(std::int64_t offset, const std::function<bool(const std::uint8_t*)>& visitor);
+
+  ErrorCode set_log_start_offset(std::int64_t offset);
+  void truncate(std::int64_t offset);
+  void apply_retention(std::int64_t now_ms, std::int64_t max_offset);
+
+  void save_producer_snapshot(std::int64_t offset, std::string_view snapshot);
+  // The newest at or below `max_offset`; -1: there is none.
+  std::int64_t load_producer_snapshot(std::int64_t max_offset, std::string& snapshot);
+
+  // A sync failed, or a failed append couldn't be undone: what the files hold is not known.
+  bool failed() const { return failed_; }
+
+ private:
+  using Segment = std::shared_ptr<LogSegment>;
+  struct NewBatch {
+    BatchInfo info;
+    const std::uint8_t* data;
+  };
+  struct Waiter {
+    fluxmq_log_done done;
+    void* context;
+  };
+  // What a flush has to bring to the disk.
+  struct Dirt {
+    std::vector<Segment> segments;
+    const LogSegment* last;  // whose indexes may wait
+    std::int64_t end_offset;
+    std::string leader_epochs;  // the text of the checkpoint; "" if it is as it was
+    bool folder;
+    bool new_folder;
+    std::uint64_t truncations;
+  };
+
+  std::string file_path(const char* file) const { return *path_ + "/" + file; }
+  std::string snapshot_path(std::int64_t offset) const {
+    return *path_ + "/" + segment_name(offset, ".snapshot");
+  }
+  void check_alive() const;
+
+  // log.cc: under write_mutex_.
+  void make_folder();
+  Segment make_segment(std::int64_t base_offset);
+  void roll(std::int64_t base_offset);
+  bool must_roll(const LogSegment& segment, std::int64_t run_bytes, const BatchInfo& batch) const;
+  void write_run(std::span<NewBatch> run);
+  void undo_append(std::int64_t log_end_offset);
+  void truncate_to(std::int64_t offset);
+
+  // log_flush.cc
+  void start_flush();
+  void run_flush();
+  Dirt take_dirt(bool rolled_only);
+  void clean(const Dirt& dirt);
+  template <class Take>
+  bool sync(Take take);
+
+  // log_recovery.cc: under both locks.
+  bool topic_id_fits();
+  void load_files();
+  void load_leader_epochs();
+  void recover_segments(const LogRecord& record);
+  void cut_after(std::size_t index);
+
+  // log_read.cc
+  Segment segment_of(std::int64_t offset) const;  // under mutex_
+  // Where a search begins, with what the newest batches tell; under mutex_.
+  LogSegment::Search search(const LogSegment& segment, std::int64_t offset) const;
+  struct Range {
+    SegmentFile::Lease lease;
+    std::int64_t position = 0;
+    std::int64_t length = 0;
+    std::int64_t next_base_offset = -1;  // of the segment where to go on; -1: nowhere
+    std::int64_t first_size_bytes() const;
+  };
+  Range read_segment(std::int64_t offset, std::int64_t end_offset);
+  std::vector<Segment> segments() const;
+  TimestampOffset find_in(const LogSegment& segment, std::int64_t offset,
+                          std::int64_t timestamp_ms);
+
+  // log_retention.cc
+  std::size_t count_deletable(std::int64_t now_ms, std::int64_t max_offset) const;
+  void delete_file(const std::string& path);
+  void delete_files(const LogSegment& segment);
+
+  DataFolder& folder_;
+  const std::string name_;
+  const fluxmq_uuid topic_id_;
+  std::atomic<bool> failed_ = false;
+
+  std::mutex write_mutex_;
+  std::mutex sync_mutex_;
+  std::vector<std::int64_t> snapshots_;  // their offsets, ascending; under sync_mutex_
+  mutable std::mutex mutex_;
+  fluxmq_log_config config_;                 // changed under both
+  std::shared_ptr<const std::string> path_;  // empty as long as there is no folder
+  std::vector<Segment> segments_;            // by base offset; the last one is appended to
+  std::int64_t log_start_offset_ = 0;
+  std::int64_t log_end_offset_ = 0;
+  std::int64_t size_bytes_ = 0;
+  std::int64_t recovery_point_ = 0;  // what lies below is on the disk
+  std::int32_t leader_epoch_ = -1;   // the highest that an append came with
+  std::uint64_t truncations_ = 0;
+  LeaderEpochs leader_epochs_;
+  std::unique_ptr<RecentBatches> recent_batches_;
+
+  bool leader_epochs_dirty_ = false;
+  bool folder_dirty_ = false;  // names in it are not on the disk
+  bool folder_is_new_ = false;
+  bool flushing_ = false;
+  std::vector<Waiter> flush_waiters_;
+};
+
+}  // namespace fluxmq::storage_local

@@ -1,0 +1,156 @@
+// Bringing a log to the disk. Whoever asks while a sync is under way shares the next one.
+#include <exception>
+#include <utility>
+
+#include "log.h"
+
+namespace fluxmq::storage_local {
+
+std::int64_t Log::recovery_point() const {
+  const std::lock_guard lock(mutex_);
+  return recovery_point_;
+}
+
+void Log::flush(fluxmq_log_done done, void* context) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failed_ && recovery_point_ < log_end_offset_) {
+      flush_waiters_.push_back({done, context});
+      if (!std::exchange(flushing_, true)) start_flush();
+      return;
+    }
+  }
+  done(context,
+       static_cast<std::int16_t>(failed_ ? ErrorCode::KAFKA_STORAGE_ERROR : ErrorCode::NONE));
+}
+
+void Log::start_flush() {
+  folder_.background().run([self = shared_from_this()] { self->run_flush(); });
+}
+
+// After a failed fsync nobody knows what is on the disk: the kernel may have dropped the pages.
+template <class Take>
+bool Log::sync(Take take) {
+  const std::lock_guard syncing(sync_mutex_);
+  if (failed_) return false;
+  try {
+    clean(take());
+    return true;
+  } catch (const std::exception& failure) {
+    failed_ = true;
+    folder_.host().error(name_,
+                         ": flush failed, the log is closed until a restart: ", failure.what());
+    return false;
+  }
+}
+
+Log::Dirt Log::take_dirt(bool rolled_only) {
+  const std::lock_guard lock(mutex_);
+  Dirt dirt{};
+  const std::size_t end = segments_.size() - (rolled_only && !segments_.empty() ? 1 : 0);
+  for (std::size_t i = end; i-- > 0;) {
+    dirt.segments.push_back(segments_[i]);
+    if (segments_[i]->base_offset <= recovery_point_) break;
+  }
+  if (rolled_only && !segments_.empty()) {
+    dirt.end_offset = segments_.back()->base_offset;
+  } else {
+    dirt.end_offset = log_end_offset_;
+  }
+  dirt.last = segments_.empty() ? nullptr : segments_.back().get();
+  if (std::exchange(leader_epochs_dirty_, false)) dirt.leader_epochs = leader_epochs_.to_text();
+  dirt.folder = std::exchange(folder_dirty_, false);
+  dirt.new_folder = std::exchange(folder_is_new_, false);
+  dirt.truncations = truncations_;
+  return dirt;
+}
+
+void Log::clean(const Dirt& dirt) {
+  for (const Segment& segment : dirt.segments) {
+    sync_file(segment->file->lease().fd());
+    // A recovery makes the indexes of the last segment again; it doesn't look at those before.
+    if (segment.get() == dirt.last) continue;
+    segment->offset_index.sync();
+    segment->time_index.sync();
+  }
+  const bool new_epochs = !dirt.leader_epochs.empty();
+  if (new_epochs) swap_file(file_path(kLeaderEpochs), dirt.leader_epochs);
+  if (dirt.new_folder) sync_file(file_path(kPartitionMetadata));
+  if (dirt.folder || new_epochs) sync_folder(*path_);
+  if (dirt.new_folder) sync_folder(folder_.path());
+  {
+    const std::lock_guard lock(mutex_);
+    if (dirt.truncations != truncations_ || dirt.end_offset <= recovery_point_) return;
+    recovery_point_ = dirt.end_offset;
+  }
+  folder_.progressed();
+}
+
+void Log::run_flush() {
+  std::vector<Waiter> waiters;
+  {
+    const std::lock_guard lock(mutex_);
+    waiters.swap(flush_waiters_);
+  }
+  const bool synced = sync([this] { return take_dirt(false); });
+  {
+    const std::lock_guard lock(mutex_);
+    if (flush_waiters_.empty()) {
+      flushing_ = false;
+    } else {
+      start_flush();  // behind the other logs that wait for the disk
+    }
+  }
+  const auto error = synced ? ErrorCode::NONE : ErrorCode::KAFKA_STORAGE_ERROR;
+  for (const Waiter& waiter : waiters)
+    waiter.done(waiter.context, static_cast<std::int16_t>(error));
+}
+
+void Log::flush_rolled() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (segments_.empty() || segments_.back()->base_offset <= recovery_point_) return;
+  }
+  sync([this] { return take_dirt(true); });
+}
+
+bool Log::close(bool durably) {
+  const std::lock_guard writer(write_mutex_);
+  const std::lock_guard syncing(sync_mutex_);
+  check_alive();
+  if (segments_.empty()) return false;
+  LogSegment& last = *segments_.back();
+  {
+    const std::lock_guard lock(mutex_);
+    last.finish_time_index();
+    const bool changed = recovery_point_ < log_end_offset_ || folder_dirty_ ||
+                         leader_epochs_dirty_ || last.offset_index.has_pending() ||
+                         last.time_index.has_pending();
+    if (!changed) return false;
+    last.write_indexes();
+    last.publish_indexes();
+  }
+  auto dirt = take_dirt(false);
+  dirt.last = nullptr;
+  if (durably) {
+    clean(dirt);
+    return true;
+  }
+  if (!dirt.leader_epochs.empty()) {
+    swap_file(file_path(kLeaderEpochs), dirt.leader_epochs, Sync::kNo);
+  }
+  const std::lock_guard lock(mutex_);
+  recovery_point_ = log_end_offset_;
+  return true;
+}
+
+void Log::detach() {
+  const std::lock_guard writer(write_mutex_);
+  const std::lock_guard syncing(sync_mutex_);
+  const std::lock_guard lock(mutex_);
+  failed_ = true;
+  segments_.clear();
+  size_bytes_ = 0;
+}
+
+}  // namespace fluxmq::storage_local

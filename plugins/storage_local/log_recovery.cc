@@ -1,0 +1,147 @@
+// Opening a log that has a folder: taking what is there, and repairing it after an unclean end.
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+#include <string_view>
+
+#include "checkpoint_file.h"
+#include "fluxmq/protocol/base64.h"
+#include "log.h"
+
+namespace fluxmq::storage_local {
+namespace {
+
+constexpr std::size_t kOffsetDigits = 20;
+
+// The offset in "00000000000000000042.log"; -1 for other names.
+std::int64_t offset_of(std::string_view name, std::string_view suffix) {
+  if (name.size() != kOffsetDigits + suffix.size() || !name.ends_with(suffix)) return -1;
+  std::int64_t offset = -1;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + kOffsetDigits, offset);
+  return error == std::errc() && end == name.data() + kOffsetDigits ? offset : -1;
+}
+
+[[noreturn]] void throw_corrupt(const LogSegment& segment) {
+  throw std::runtime_error("bad batch in " + segment.path() + " at position " +
+                           std::to_string(segment.size_bytes) +
+                           ", where the log was on the disk already");
+}
+
+}  // namespace
+
+void Log::recover() {
+  const std::lock_guard writer(write_mutex_);
+  const std::lock_guard lock(mutex_);
+  path_ = std::make_shared<const std::string>(folder_.log_path(name_));
+  if (!topic_id_fits()) {
+    const auto aside = folder_.set_log_aside(name_);
+    folder_.host().warn(name_, ": the folder is of another topic of that name, moved to ", aside);
+    path_ = nullptr;
+    return;
+  }
+  const LogRecord record = folder_.record(name_);
+  load_files();
+  load_leader_epochs();
+  recover_segments(record);
+
+  if (!segments_.empty()) log_end_offset_ = segments_.back()->next_offset;
+  if (record.log_start_offset > log_end_offset_) {  // nothing is left of what wasn't deleted
+    for (const Segment& segment : segments_) delete_files(*segment);
+    segments_ = {make_segment(record.log_start_offset)};
+    log_end_offset_ = record.log_start_offset;
+  }
+  if (segments_.empty()) return;
+  log_start_offset_ = std::max(segments_.front()->base_offset, record.log_start_offset);
+  recent_batches_ = std::make_unique<RecentBatches>();
+  for (const Segment& segment : segments_) size_bytes_ += segment->size_bytes;
+  recovery_point_ =
+      record.clean ? log_end_offset_ : std::min(record.recovery_point, log_end_offset_);
+
+  const LeaderEpochs stored = leader_epochs_;
+  leader_epochs_.truncate_from_end(log_end_offset_);
+  leader_epochs_.truncate_from_start(log_start_offset_);
+  leader_epochs_dirty_ |= !(stored == leader_epochs_);
+  leader_epoch_ = leader_epochs_.latest();
+}
+
+bool Log::topic_id_fits() {
+  const auto metadata = read_file(file_path(kPartitionMetadata));
+  const bool any = std::all_of(std::begin(topic_id_.bytes), std::end(topic_id_.bytes),
+                               [](std::uint8_t byte) { return byte == 0; });
+  if (!metadata || any) return true;
+  return metadata->find(protocol::base64_encode(topic_id_.bytes, protocol::Base64::kUrl)) !=
+         std::string::npos;
+}
+
+void Log::load_files() {
+  std::vector<std::int64_t> base_offsets;
+  for (const auto& name : list_folder(*path_)) {
+    if (const auto base_offset = offset_of(name, ".log"); base_offset >= 0) {
+      base_offsets.push_back(base_offset);
+    } else if (const auto offset = offset_of(name, ".snapshot"); offset >= 0) {
+      snapshots_.push_back(offset);
+    } else if (name.ends_with(kDeletedSuffix) || name.ends_with(".tmp")) {
+      remove_file(file_path(name.c_str()));
+    }
+  }
+  std::sort(snapshots_.begin(), snapshots_.end());
+  std::sort(base_offsets.begin(), base_offsets.end());
+  for (const auto base_offset : base_offsets) {
+    segments_.push_back(std::make_shared<LogSegment>(folder_.files(), path_, base_offset));
+    segments_.back()->created_ms = now_ms();
+  }
+}
+
+void Log::load_leader_epochs() {
+  const auto text = read_file(file_path(kLeaderEpochs));
+  try {
+    if (text) leader_epochs_ = LeaderEpochs::parse(*text);
+  } catch (const std::runtime_error& failure) {
+    folder_.host().warn(name_, ": ", kLeaderEpochs, " is made again: ", failure.what());
+    // The segments that a recovery doesn't read have it in their headers.
+    for (const Segment& segment : segments_) {
+      const auto lease = segment->file->lease();
+      BatchScanner scanner(lease.fd(), 0, file_size(lease.fd()), kScanWindowBytes);
+      while (const auto batch = scanner.next()) {
+        leader_epochs_.assign(batch->header.partition_leader_epoch(), batch->header.base_offset());
+      }
+    }
+    leader_epochs_dirty_ = true;
+  }
+}
+
+// After an unclean end, what lies past the recovery point is checked batch by batch, from the
+// beginning of its segment on, and cut at the first bad one. What lies before it was on the disk:
+// a bad batch there is no torn tail, and isn't cut.
+void Log::recover_segments(const LogRecord& record) {
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    LogSegment& segment = *segments_[i];
+    const bool last = i + 1 == segments_.size();
+    const bool durable =
+        record.clean || (!last && segments_[i + 1]->base_offset <= record.recovery_point);
+    if (durable && segment.load(last)) continue;
+
+    if (durable) folder_.host().info(name_, ": makes the indexes of ", segment.path(), " again");
+    const bool whole = segment.rebuild(config_.index_interval_bytes, config_.segment_index_bytes,
+                                       leader_epochs_, !durable);
+    leader_epochs_dirty_ = true;
+    if (whole) continue;
+    if (durable || segment.next_offset < record.recovery_point) throw_corrupt(segment);
+    cut_after(i);
+  }
+}
+
+void Log::cut_after(std::size_t index) {
+  LogSegment& segment = *segments_[index];
+  const auto lease = segment.file->lease();
+  folder_.host().warn(name_, ": unclean end, ", segment.path(), " is cut from ",
+                      file_size(lease.fd()), " to ", segment.size_bytes, " bytes");
+  truncate_file(lease.fd(), segment.size_bytes);
+  for (; segments_.size() > index + 1; segments_.pop_back()) {
+    folder_.host().warn(name_, ": what follows a bad batch is deleted: ", segments_.back()->path());
+    delete_files(*segments_.back());
+  }
+  folder_dirty_ = true;
+}
+
+}  // namespace fluxmq::storage_local

@@ -1,0 +1,113 @@
+// What leaves a log at its beginning: deleted records, retention; and the producer snapshots.
+#include <algorithm>
+#include <exception>
+
+#include "log.h"
+
+namespace fluxmq::storage_local {
+namespace {
+
+// The newest to start from, and two before it: for a truncation, or one that was damaged.
+constexpr std::size_t kKeptSnapshots = 3;
+
+}  // namespace
+
+ErrorCode Log::set_log_start_offset(std::int64_t offset) {
+  check_alive();
+  {
+    const std::lock_guard lock(mutex_);
+    if (offset > log_end_offset_) return ErrorCode::OFFSET_OUT_OF_RANGE;
+    if (offset <= log_start_offset_) return ErrorCode::NONE;
+  }
+  folder_.set_log_start_offset(name_, offset);
+  const std::lock_guard lock(mutex_);
+  log_start_offset_ = std::max(log_start_offset_, offset);
+  leader_epochs_.truncate_from_start(log_start_offset_);
+  leader_epochs_dirty_ = true;
+  return ErrorCode::NONE;
+}
+
+// How many segments from the oldest on may go, by Kafka's three rules.
+std::size_t Log::count_deletable(std::int64_t now_ms, std::int64_t max_offset) const {
+  std::int64_t surplus_bytes =
+      config_.retention_bytes < 0 ? -1 : size_bytes_ - config_.retention_bytes;
+  std::size_t count = 0;
+  for (; count < segments_.size(); ++count) {
+    const LogSegment& segment = *segments_[count];
+    const bool last = count + 1 == segments_.size();
+    const auto end_offset = last ? log_end_offset_ : segments_[count + 1]->base_offset;
+    if (end_offset > max_offset || (last && segment.size_bytes == 0)) break;
+
+    const bool deleted = !last && end_offset <= log_start_offset_;
+    const bool surplus = surplus_bytes >= segment.size_bytes;
+    const bool expired =
+        config_.retention_ms >= 0 && now_ms - segment.largest_timestamp_ms() > config_.retention_ms;
+    if (!deleted && !surplus && !expired) break;
+    surplus_bytes -= segment.size_bytes;
+  }
+  return count;
+}
+
+void Log::apply_retention(std::int64_t now_ms, std::int64_t max_offset) {
+  std::vector<Segment> deleted;
+  {
+    const std::lock_guard writer(write_mutex_);
+    check_alive();
+    const auto count = count_deletable(now_ms, max_offset);
+    if (count == 0) return;
+    if (count == segments_.size()) roll(log_end_offset_);
+    const std::lock_guard lock(mutex_);
+    const auto end = segments_.begin() + static_cast<std::ptrdiff_t>(count);
+    deleted.assign(segments_.begin(), end);
+    segments_.erase(segments_.begin(), end);
+    for (const Segment& segment : deleted) size_bytes_ -= segment->size_bytes;
+    log_start_offset_ = std::max(log_start_offset_, segments_.front()->base_offset);
+    recovery_point_ = std::max(recovery_point_, segments_.front()->base_offset);
+    leader_epochs_.truncate_from_start(log_start_offset_);
+    leader_epochs_dirty_ = folder_dirty_ = true;
+  }
+  // Oldest first: whatever a crash leaves is the end of the log.
+  for (const Segment& segment : deleted) delete_files(*segment);
+}
+
+// Renamed at once, deleted after a while. Who has it open keeps it.
+void Log::delete_file(const std::string& path) {
+  const auto deleted = path + kDeletedSuffix;
+  if (!exists(path)) return;
+  rename_file(path, deleted);
+  folder_.deletions().add(deleted, config_.file_delete_delay_ms);
+}
+
+void Log::delete_files(const LogSegment& segment) {
+  delete_file(segment.path());
+  delete_file(segment.offset_index.path());
+  delete_file(segment.time_index.path());
+}
+
+void Log::save_producer_snapshot(std::int64_t offset, std::string_view snapshot) {
+  check_alive();
+  {
+    const std::lock_guard writer(write_mutex_);
+    if (!path_) make_folder();
+  }
+  const std::lock_guard syncing(sync_mutex_);
+  replace_file(snapshot_path(offset), snapshot);
+  const auto at = std::lower_bound(snapshots_.begin(), snapshots_.end(), offset);
+  if (at == snapshots_.end() || *at != offset) snapshots_.insert(at, offset);
+  while (snapshots_.size() > kKeptSnapshots) {
+    remove_file(snapshot_path(snapshots_.front()));
+    snapshots_.erase(snapshots_.begin());
+  }
+}
+
+std::int64_t Log::load_producer_snapshot(std::int64_t max_offset, std::string& snapshot) {
+  const std::lock_guard syncing(sync_mutex_);
+  check_alive();
+  const auto after = std::upper_bound(snapshots_.begin(), snapshots_.end(), max_offset);
+  if (after == snapshots_.begin()) return -1;
+  const auto offset = *std::prev(after);
+  snapshot = read_file(snapshot_path(offset)).value_or("");
+  return offset;
+}
+
+}  // namespace fluxmq::storage_local

@@ -1,0 +1,294 @@
+#include "log_store.h"
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <utility>
+
+#include "fluxmq/plugin.h"
+
+namespace fluxmq::storage_local {
+namespace {
+
+std::int16_t code(ErrorCode error) {
+  return static_cast<std::int16_t>(error);
+}
+
+Log& of(fluxmq_log* log) {
+  return *reinterpret_cast<Log*>(log);
+}
+
+std::string log_name(fluxmq_string topic, std::int32_t partition) {
+  return concat(view(topic), "-", partition);
+}
+
+fluxmq_log_config known_part(const fluxmq_log_config& config) {
+  fluxmq_log_config copy{};
+  std::memcpy(&copy, &config, std::min<std::size_t>(config.size, sizeof copy));
+  return copy;
+}
+
+}  // namespace
+
+const fluxmq_log_store LogStore::kFunctions = {
+    sizeof(fluxmq_log_store),
+    0,
+    nullptr,
+    trampoline<&LogStore::open>,
+    trampoline<&LogStore::close>,
+    trampoline<&LogStore::remove>,
+    trampoline<&LogStore::remove_by_name>,
+    trampoline<&LogStore::configure>,
+    trampoline<&LogStore::state>,
+    trampoline<&LogStore::append>,
+    trampoline<&LogStore::flush>,
+    trampoline<&LogStore::read>,
+    trampoline<&LogStore::find_timestamp>,
+    trampoline<&LogStore::find_max_timestamp>,
+    trampoline<&LogStore::epoch_end_offset>,
+    trampoline<&LogStore::set_log_start_offset>,
+    trampoline<&LogStore::truncate>,
+    trampoline<&LogStore::apply_retention>,
+    trampoline<&LogStore::visit_batches>,
+    trampoline<&LogStore::save_producer_snapshot>,
+    trampoline<&LogStore::load_producer_snapshot>,
+};
+
+LogStore::LogStore(DataFolder& folder, std::int64_t checkpoint_interval_ms)
+    : folder_(folder), table_(kFunctions) {
+  table_.self = this;
+  folder_.start_checkpoints(checkpoint_interval_ms, [this] { checkpoint(); });
+}
+
+template <class Action>
+std::int16_t LogStore::guarded(std::string_view what, const std::string& name, Action action) {
+  try {
+    return code(action());
+  } catch (const std::exception& failure) {
+    folder_.host().error(name, ": ", what, " failed: ", failure.what());
+    return code(ErrorCode::KAFKA_STORAGE_ERROR);
+  }
+}
+
+void LogStore::open(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition,
+                    const fluxmq_log_config* config, fluxmq_log_opened done, void* context) {
+  auto name = log_name(topic, partition);
+  const bool has_folder = folder_.has_log(name);
+  auto log = std::make_shared<Log>(folder_, std::move(name), topic_id, known_part(*config));
+  bool refused = log->name().find('/') != std::string::npos;
+  if (!refused) {
+    const std::lock_guard lock(mutex_);
+    refused = !logs_.emplace(log->name(), log).second;
+  }
+  if (refused) return done(context, code(ErrorCode::KAFKA_STORAGE_ERROR), nullptr);
+  auto* handle = reinterpret_cast<fluxmq_log*>(log.get());
+  if (!has_folder) return done(context, code(ErrorCode::NONE), handle);
+  folder_.background().run([this, log = std::move(log), handle, done, context] {
+    const auto error = guarded("open", log->name(), [&] {
+      log->recover();
+      return ErrorCode::NONE;
+    });
+    if (error != 0) take(log->name());
+    done(context, error, error == 0 ? handle : nullptr);
+  });
+}
+
+std::shared_ptr<Log> LogStore::take(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = logs_.find(name);
+  if (found == logs_.end()) return nullptr;
+  auto log = std::move(found->second);
+  logs_.erase(found);
+  return log;
+}
+
+void LogStore::close(fluxmq_log* handle) {
+  const auto log = take(of(handle).name());
+  guarded("close", log->name(), [&] {
+    log->close(true);
+    folder_.set_recovery_point(log->name(), log->recovery_point(), true);
+    return ErrorCode::NONE;
+  });
+}
+
+void LogStore::remove(fluxmq_log* handle, fluxmq_log_done done, void* context) {
+  remove_named(of(handle).name(), done, context);
+}
+
+void LogStore::remove_by_name(fluxmq_string topic, fluxmq_uuid, std::int32_t partition,
+                              fluxmq_log_done done, void* context) {
+  remove_named(log_name(topic, partition), done, context);
+}
+
+void LogStore::remove_named(const std::string& name, fluxmq_log_done done, void* context) {
+  auto log = take(name);
+  if (!folder_.has_log(name)) return done(context, code(ErrorCode::NONE));
+  folder_.background().run([this, name, log = std::move(log), done, context] {
+    done(context, guarded("remove", name, [&] {
+           if (log) log->detach();
+           folder_.remove_log(name, log ? log->file_delete_delay_ms() : 0);
+           return ErrorCode::NONE;
+         }));
+  });
+}
+
+void LogStore::configure(fluxmq_log* log, const fluxmq_log_config* config) {
+  of(log).configure(known_part(*config));
+}
+
+void LogStore::state(fluxmq_log* log, fluxmq_log_state* state) {
+  const auto size = std::min<std::size_t>(state->size, sizeof *state);
+  const auto current = of(log).state();
+  std::memcpy(state, &current, size);
+}
+
+void LogStore::append(fluxmq_log* log, const fluxmq_bytes* batches, std::uint32_t batch_count,
+                      std::int32_t leader_epoch, fluxmq_log_appended done, void* context) {
+  std::uint32_t flags = 0;
+  const auto error = guarded("append", of(log).name(), [&] {
+    const auto appended = of(log).append({batches, batch_count}, leader_epoch);
+    flags = appended.flags;
+    return appended.error;
+  });
+  done(context, error, flags);
+}
+
+void LogStore::flush(fluxmq_log* log, fluxmq_log_done done, void* context) {
+  of(log).flush(done, context);
+}
+
+void LogStore::read(fluxmq_log* log, const fluxmq_log_read_request* request,
+                    fluxmq_log_read_done done, void* context) {
+  Log::ReadResult result;
+  const auto error =
+      guarded("read", of(log).name(), [&] { return of(log).read(*request, result); });
+  done(context, error, result.segments, static_cast<std::uint32_t>(result.count));
+}
+
+void LogStore::find_timestamp(fluxmq_log* handle, std::int64_t timestamp_ms,
+                              fluxmq_log_timestamp_found done, void* context) {
+  folder_.background().run(
+      [this, log = of(handle).shared_from_this(), timestamp_ms, done, context] {
+        TimestampOffset found;
+        const auto error = guarded("search", log->name(), [&] {
+          found = log->find_timestamp(timestamp_ms);
+          return ErrorCode::NONE;
+        });
+        done(context, error, found.offset, found.timestamp_ms, found.leader_epoch);
+      });
+}
+
+void LogStore::find_max_timestamp(fluxmq_log* handle, fluxmq_log_timestamp_found done,
+                                  void* context) {
+  folder_.background().run([this, log = of(handle).shared_from_this(), done, context] {
+    TimestampOffset found;
+    const auto error = guarded("search", log->name(), [&] {
+      found = log->find_max_timestamp();
+      return ErrorCode::NONE;
+    });
+    done(context, error, found.offset, found.timestamp_ms, found.leader_epoch);
+  });
+}
+
+void LogStore::epoch_end_offset(fluxmq_log* log, std::int32_t leader_epoch,
+                                std::int32_t* found_epoch, std::int64_t* end_offset) {
+  const auto end = of(log).epoch_end_offset(leader_epoch);
+  *found_epoch = end.epoch;
+  *end_offset = end.offset;
+}
+
+std::int16_t LogStore::set_log_start_offset(fluxmq_log* log, std::int64_t offset) {
+  return guarded("delete of records", of(log).name(),
+                 [&] { return of(log).set_log_start_offset(offset); });
+}
+
+std::int16_t LogStore::truncate(fluxmq_log* log, std::int64_t offset) {
+  return guarded("truncate", of(log).name(), [&] {
+    of(log).truncate(offset);
+    return ErrorCode::NONE;
+  });
+}
+
+std::int16_t LogStore::apply_retention(fluxmq_log* log, std::int64_t now_ms,
+                                       std::int64_t max_offset) {
+  return guarded("retention", of(log).name(), [&] {
+    of(log).apply_retention(now_ms, max_offset);
+    return ErrorCode::NONE;
+  });
+}
+
+std::int16_t LogStore::visit_batches(fluxmq_log* log, std::int64_t offset,
+                                     fluxmq_log_batch_visitor visitor, void* context) {
+  return guarded("scan", of(log).name(), [&] {
+    of(log).visit_batches(
+        offset, [=](const std::uint8_t* header) { return visitor(context, header) != 0; });
+    return ErrorCode::NONE;
+  });
+}
+
+std::int16_t LogStore::save_producer_snapshot(fluxmq_log* log, std::int64_t offset,
+                                              fluxmq_bytes snapshot) {
+  return guarded("snapshot", of(log).name(), [&] {
+    of(log).save_producer_snapshot(offset,
+                                   {reinterpret_cast<const char*>(snapshot.data), snapshot.size});
+    return ErrorCode::NONE;
+  });
+}
+
+std::int16_t LogStore::load_producer_snapshot(fluxmq_log* log, std::int64_t max_offset,
+                                              void (*found)(void* context, std::int64_t offset,
+                                                            fluxmq_bytes snapshot),
+                                              void* context) {
+  return guarded("snapshot", of(log).name(), [&] {
+    std::string snapshot;
+    const auto offset = of(log).load_producer_snapshot(max_offset, snapshot);
+    if (offset >= 0) {
+      found(context, offset,
+            {reinterpret_cast<const std::uint8_t*>(snapshot.data()), snapshot.size()});
+    }
+    return ErrorCode::NONE;
+  });
+}
+
+std::vector<std::shared_ptr<Log>> LogStore::open_logs() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<Log>> logs;
+  logs.reserve(logs_.size());
+  for (const auto& [name, log] : logs_) logs.push_back(log);
+  return logs;
+}
+
+void LogStore::checkpoint() {
+  try {
+    for (const auto& log : open_logs()) {
+      log->flush_rolled();
+      if (!log->failed()) folder_.set_recovery_point(log->name(), log->recovery_point());
+    }
+    folder_.write_checkpoints();
+  } catch (const std::exception& failure) {
+    folder_.host().error("recovery points can't be written: ", failure.what());
+  }
+}
+
+void LogStore::stop() {
+  folder_.stop();
+  bool written = false, clean = true;
+  for (const auto& log : open_logs()) {
+    clean &= guarded("close", log->name(), [&] {
+               written |= log->close(false);
+               return ErrorCode::NONE;
+             }) == 0;
+  }
+  guarded("shutdown", folder_.path(), [&] {
+    if (!clean) return ErrorCode::NONE;
+    if (written) sync_file_system(folder_.path());
+    for (const auto& log : open_logs()) {
+      folder_.set_recovery_point(log->name(), log->recovery_point());
+    }
+    folder_.write_checkpoints();
+    folder_.mark_clean();
+    return ErrorCode::NONE;
+  });
+}
+
+}  // namespace fluxmq::storage_local

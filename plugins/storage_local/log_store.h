@@ -1,0 +1,73 @@
+// "fluxmq.log_store/1" over Kafka's on-disk layout.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "data_folder.h"
+#include "fluxmq/abi/log_store.h"
+#include "log.h"
+
+namespace fluxmq::storage_local {
+
+class LogStore {
+ public:
+  LogStore(DataFolder& folder, std::int64_t checkpoint_interval_ms);
+
+  const fluxmq_log_store* table() const { return &table_; }
+  // Closes all logs with one sync for all, and marks the shutdown clean. Blocks.
+  void stop();
+
+ private:
+  using OpenLogs = std::unordered_map<std::string_view, std::shared_ptr<Log>>;
+
+  void open(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition,
+            const fluxmq_log_config* config, fluxmq_log_opened done, void* context);
+  void close(fluxmq_log* log);
+  void remove(fluxmq_log* log, fluxmq_log_done done, void* context);
+  void remove_by_name(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition,
+                      fluxmq_log_done done, void* context);
+  void configure(fluxmq_log* log, const fluxmq_log_config* config);
+  void state(fluxmq_log* log, fluxmq_log_state* state);
+  void append(fluxmq_log* log, const fluxmq_bytes* batches, std::uint32_t batch_count,
+              std::int32_t leader_epoch, fluxmq_log_appended done, void* context);
+  void flush(fluxmq_log* log, fluxmq_log_done done, void* context);
+  void read(fluxmq_log* log, const fluxmq_log_read_request* request, fluxmq_log_read_done done,
+            void* context);
+  void find_timestamp(fluxmq_log* log, std::int64_t timestamp_ms, fluxmq_log_timestamp_found done,
+                      void* context);
+  void find_max_timestamp(fluxmq_log* log, fluxmq_log_timestamp_found done, void* context);
+  void epoch_end_offset(fluxmq_log* log, std::int32_t leader_epoch, std::int32_t* found_epoch,
+                        std::int64_t* end_offset);
+  std::int16_t set_log_start_offset(fluxmq_log* log, std::int64_t offset);
+  std::int16_t truncate(fluxmq_log* log, std::int64_t offset);
+  std::int16_t apply_retention(fluxmq_log* log, std::int64_t now_ms, std::int64_t max_offset);
+  std::int16_t visit_batches(fluxmq_log* log, std::int64_t offset, fluxmq_log_batch_visitor visitor,
+                             void* context);
+  std::int16_t save_producer_snapshot(fluxmq_log* log, std::int64_t offset, fluxmq_bytes snapshot);
+  std::int16_t load_producer_snapshot(fluxmq_log* log, std::int64_t max_offset,
+                                      void (*found)(void* context, std::int64_t offset,
+                                                    fluxmq_bytes snapshot),
+                                      void* context);
+
+  static const fluxmq_log_store kFunctions;
+
+  // Runs `action`; an exception of it becomes error 56 and a line that says what failed.
+  template <class Action>
+  std::int16_t guarded(std::string_view what, const std::string& name, Action action);
+  std::shared_ptr<Log> take(const std::string& name);  // out of the open ones
+  void remove_named(const std::string& name, fluxmq_log_done done, void* context);
+  std::vector<std::shared_ptr<Log>> open_logs();
+  void checkpoint();
+
+  DataFolder& folder_;
+  fluxmq_log_store table_;
+  std::mutex mutex_;
+  OpenLogs logs_;  // by their own names
+};
+
+}  // namespace fluxmq::storage_local

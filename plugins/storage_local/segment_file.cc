@@ -1,0 +1,86 @@
+#include "segment_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "file.h"
+
+namespace fluxmq::storage_local {
+
+std::string segment_name(std::int64_t offset, const char* suffix) {
+  char name[64];
+  std::snprintf(name, sizeof name, "%020lld%s", static_cast<long long>(offset), suffix);
+  return name;
+}
+
+std::size_t FileCache::open_count() {
+  const std::lock_guard lock(mutex_);
+  return open_.size();
+}
+
+void FileCache::open(SegmentFile& file, int flags) {
+  close_unused();
+  file.fd_ = open_file(file.path(), O_RDWR | flags).release();
+  file.place_ = open_.insert(open_.end(), &file);
+}
+
+void FileCache::close_unused() {
+  // Each file is looked at twice at most: once to take its mark, once to close it.
+  for (std::size_t looks = 2 * open_.size(); open_.size() >= limit_ && looks > 0; --looks) {
+    SegmentFile* file = open_.front();
+    auto idle = SegmentFile::kOpen | SegmentFile::kOwned;
+    if (!file->used_.exchange(false, std::memory_order_relaxed) &&
+        file->state_.compare_exchange_strong(idle, SegmentFile::kOwned)) {
+      ::close(std::exchange(file->fd_, -1));
+      open_.pop_front();
+    } else {
+      open_.splice(open_.end(), open_, open_.begin());
+    }
+  }
+}
+
+std::string SegmentFile::path() const {
+  return *folder_ + "/" + segment_name(base_offset_, suffix_);
+}
+
+SegmentFile::Lease SegmentFile::create() {
+  return lease(O_CREAT);
+}
+
+SegmentFile::Lease SegmentFile::lease(int open_flags) {
+  if (!used_.load(std::memory_order_relaxed)) used_.store(true, std::memory_order_relaxed);
+  auto state = state_.load(std::memory_order_relaxed);
+  while ((state & kOpen) != 0) {
+    if (state_.compare_exchange_weak(state, state + 1, std::memory_order_acquire)) {
+      return Lease(this);
+    }
+  }
+  const std::lock_guard lock(cache_.mutex_);
+  if ((state_.load(std::memory_order_relaxed) & kOpen) == 0) {
+    cache_.open(*this, open_flags);
+    state_.fetch_or(kOpen, std::memory_order_release);
+  }
+  state_.fetch_add(1, std::memory_order_relaxed);
+  return Lease(this);
+}
+
+void SegmentFile::unlease() {
+  if ((state_.fetch_sub(1, std::memory_order_acq_rel) & ~kOpen) == 1) destroy();
+}
+
+void SegmentFile::disown() {
+  if ((state_.fetch_and(~kOwned, std::memory_order_acq_rel) & ~kOpen) == kOwned) destroy();
+}
+
+void SegmentFile::destroy() {
+  {
+    const std::lock_guard lock(cache_.mutex_);
+    if (fd_ >= 0) cache_.open_.erase(place_);
+  }
+  if (fd_ >= 0) ::close(fd_);
+  delete this;
+}
+
+}  // namespace fluxmq::storage_local

@@ -1,0 +1,116 @@
+// Files of segments, opened when they are used. FileCache bounds how many are open: those that
+// nobody uses are closed again, the longest unused first.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "fluxmq/abi/segment.h"
+
+namespace fluxmq::storage_local {
+
+class SegmentFile;
+
+class FileCache {
+ public:
+  explicit FileCache(std::size_t limit) : limit_(limit) {}
+
+  std::size_t open_count();
+
+ private:
+  friend class SegmentFile;
+
+  // Both under mutex_.
+  void open(SegmentFile& file, int flags);
+  void close_unused();
+
+  std::mutex mutex_;
+  std::list<SegmentFile*> open_;  // oldest first; who was used since goes to the end again
+  const std::size_t limit_;
+};
+
+// One file of one segment. Its owner may let go of it while leases are out: readers of a deleted
+// file keep what they read.
+class SegmentFile {
+ public:
+  // Holds the file open.
+  class Lease {
+   public:
+    Lease() = default;
+    explicit Lease(SegmentFile* file) : file_(file) {}
+    Lease(Lease&& other) noexcept : file_(std::exchange(other.file_, nullptr)) {}
+    Lease& operator=(Lease&& other) noexcept {
+      std::swap(file_, other.file_);
+      return *this;
+    }
+    ~Lease() {
+      if (file_ != nullptr) file_->unlease();
+    }
+    int fd() const { return file_->fd_; }
+
+    // Hands the lease on with the segment.
+    fluxmq_segment to_segment(std::int64_t position, std::int64_t length) && {
+      return {FLUXMQ_SEGMENT_FILE,
+              fd(),
+              nullptr,
+              static_cast<std::uint64_t>(position),
+              static_cast<std::uint64_t>(length),
+              [](void* file) { static_cast<SegmentFile*>(file)->unlease(); },
+              std::exchange(file_, nullptr)};
+    }
+
+   private:
+    SegmentFile* file_ = nullptr;
+  };
+
+  struct Disown {
+    void operator()(SegmentFile* file) const { file->disown(); }
+  };
+  using Owner = std::unique_ptr<SegmentFile, Disown>;
+
+  // `suffix` lives as long as the program.
+  static Owner make(FileCache& cache, std::shared_ptr<const std::string> folder,
+                    std::int64_t base_offset, const char* suffix) {
+    return Owner(new SegmentFile(cache, std::move(folder), base_offset, suffix));
+  }
+
+  std::string path() const;
+  // By the owner only. create() makes the file if it isn't there.
+  Lease lease() { return lease(0); }
+  Lease create();
+
+ private:
+  friend class FileCache;
+  friend class Lease;
+
+  // The state: how many leases there are, and two flags.
+  static constexpr std::uint32_t kOpen = 1u << 31, kOwned = 1u << 30;
+
+  SegmentFile(FileCache& cache, std::shared_ptr<const std::string> folder, std::int64_t base_offset,
+              const char* suffix)
+      : cache_(cache), folder_(std::move(folder)), base_offset_(base_offset), suffix_(suffix) {}
+  ~SegmentFile() = default;
+
+  Lease lease(int open_flags);
+  void unlease();
+  void disown();
+  void destroy();
+
+  FileCache& cache_;
+  const std::shared_ptr<const std::string> folder_;
+  const std::int64_t base_offset_;
+  const char* const suffix_;
+  std::list<SegmentFile*>::iterator place_;  // in the cache, while open
+  int fd_ = -1;
+  std::atomic<std::uint32_t> state_{kOwned};
+  std::atomic<bool> used_{false};
+};
+
+// "00000000000000000042.log"
+std::string segment_name(std::int64_t offset, const char* suffix);
+
+}  // namespace fluxmq::storage_local

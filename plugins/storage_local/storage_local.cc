@@ -1,0 +1,84 @@
+// The plugin: logs and metadata in one folder of the local disk.
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "data_folder.h"
+#include "fluxmq/plugin.h"
+#include "log_store.h"
+#include "metadata_store.h"
+
+namespace fluxmq::storage_local {
+namespace {
+
+constexpr std::int64_t kMaxInt64 = std::numeric_limits<std::int64_t>::max();
+
+std::string single_folder(std::string_view folders) {
+  if (folders.empty()) throw std::runtime_error("log.dirs names no folder");
+  if (folders.find(',') != std::string_view::npos) {
+    throw std::runtime_error("log.dirs: only one folder is supported, not " + std::string(folders));
+  }
+  return std::string(folders);
+}
+
+// Half of what the process may open: sockets need descriptors, too.
+std::size_t max_open_files(std::int64_t configured) {
+  struct rlimit limit {};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return std::max<std::size_t>(
+      std::min<std::size_t>(static_cast<std::size_t>(configured), limit.rlim_cur / 2), 1);
+}
+
+class StorageLocal {
+ public:
+  static constexpr const char* name = "storage_local";
+  static constexpr const char* version = "0.1.0";
+  static constexpr const char* description = "Logs and metadata in a folder of the local disk.";
+  static constexpr std::array provides{FLUXMQ_LOG_STORE, FLUXMQ_METADATA_STORE};
+  static constexpr std::array<const char*, 0> needs{};
+  static constexpr std::array config_keys{
+      config_key("log.dirs", FLUXMQ_CONFIG_LIST, "data",
+                 "The folder that keeps logs and metadata. It is made if it doesn't exist."),
+      config_key("log.flush.offset.checkpoint.interval.ms", FLUXMQ_CONFIG_INT, "60000",
+                 "How often rolled segments are brought to the disk and recovery points are "
+                 "written, as long as something is appended. After a crash, what lies past them "
+                 "is checked.",
+                 1, std::numeric_limits<std::int32_t>::max()),
+      config_key("storage.local.max.open.files", FLUXMQ_CONFIG_INT, "10000",
+                 "How many files of segments are kept open. Half of the process's limit of open "
+                 "files (ulimit -n) is the most.",
+                 16, std::numeric_limits<std::int32_t>::max()),
+      config_key("storage.local.metadata.max.bytes", FLUXMQ_CONFIG_LONG, "1073741824",
+                 "How large the metadata may become. Reserves addresses, not memory or disk.",
+                 1 << 20, kMaxInt64),
+  };
+
+  explicit StorageLocal(Host host)
+      : folder_(host, single_folder(host.config("log.dirs")),
+                max_open_files(host.config_int("storage.local.max.open.files"))),
+        logs_(folder_, host.config_int("log.flush.offset.checkpoint.interval.ms")),
+        metadata_(host, folder_.background(), folder_.path() + "/metadata",
+                  host.config_int("storage.local.metadata.max.bytes")) {}
+
+  const void* query(std::string_view interface_id) {
+    if (interface_id == FLUXMQ_LOG_STORE) return logs_.table();
+    if (interface_id == FLUXMQ_METADATA_STORE) return metadata_.table();
+    return nullptr;
+  }
+
+  void stop() { logs_.stop(); }
+
+ private:
+  DataFolder folder_;
+  LogStore logs_;
+  MetadataStore metadata_;
+};
+
+}  // namespace
+}  // namespace fluxmq::storage_local
+
+FLUXMQ_PLUGIN(fluxmq::storage_local::StorageLocal);

@@ -1,0 +1,59 @@
+// LoadedPlugin: a plugin that runs on a FakeHost, from its .so or linked in.
+#pragma once
+#include <dlfcn.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "fluxmq/abi/plugin.h"
+#include "fluxmq/testing/fake_host.h"
+
+namespace fluxmq::testing {
+
+class LoadedPlugin {
+ public:
+  // Both throw std::runtime_error with the reason if the plugin can't start.
+  LoadedPlugin(FakeHost& host, const std::string& path)
+      : library_(::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+    if (!library_) throw std::runtime_error(::dlerror());
+    start(host, ::dlsym(library_.get(), "fluxmq_plugin_entry"));
+  }
+  LoadedPlugin(FakeHost& host, const fluxmq_plugin& entry) { start(host, &entry); }
+  LoadedPlugin(const LoadedPlugin&) = delete;
+  ~LoadedPlugin() {
+    entry_->stop(instance_);
+    entry_->destroy(instance_);
+  }
+
+  const fluxmq_plugin& entry() const { return *entry_; }
+
+  // nullptr: the plugin doesn't provide it.
+  template <class Table>
+  const Table* query(const char* interface_id) const {
+    return static_cast<const Table*>(entry_->query(instance_, interface_id));
+  }
+
+ private:
+  struct Close {
+    void operator()(void* library) const { ::dlclose(library); }
+  };
+
+  void start(FakeHost& host, const void* entry) {
+    entry_ = static_cast<const fluxmq_plugin*>(entry);
+    if (entry_ == nullptr || entry_->magic != FLUXMQ_MAGIC) {
+      throw std::runtime_error("no FluxMQ plugin");
+    }
+    if (entry_->abi_major != FLUXMQ_ABI_MAJOR) throw std::runtime_error("another ABI");
+    host.declare(*entry_);
+    instance_ = entry_->create(host.table());
+    if (instance_ == nullptr) throw std::runtime_error(host.failure());
+  }
+
+  std::unique_ptr<void, Close> library_;
+  const fluxmq_plugin* entry_ = nullptr;
+  void* instance_ = nullptr;
+};
+
+}  // namespace fluxmq::testing
