@@ -19,17 +19,18 @@ uint32_t answer_length(const uint8_t* frame) {
 }  // namespace
 
 Client::Client(int port, const Bytes& frame, int in_flight)
-    : fd_(connect_to(port)), frame_size_(frame.size()), slots_(static_cast<size_t>(in_flight)) {
+    : fd_(connect_to(port)), frame_size_(frame.size()), since_ns_(static_cast<size_t>(in_flight)) {
   check(fcntl(fd_, F_SETFL, O_NONBLOCK), "fcntl");
-  for (size_t i = 0; i < slots_.size(); i++) ring_.insert(ring_.end(), frame.begin(), frame.end());
+  for (size_t i = 0; i < since_ns_.size(); i++)
+    ring_.insert(ring_.end(), frame.begin(), frame.end());
 }
 
 void Client::issue(int64_t since_ns) {
   if (full()) fail("more requests in flight than slots");
-  size_t slot = issued_ % slots_.size();
+  size_t slot = issued_ % since_ns_.size();
   uint8_t* frame = ring_.data() + slot * frame_size_;
   write_be32(frame + kCorrelationIdAt, static_cast<uint32_t>(issued_));
-  slots_[slot].since_ns = since_ns != 0 ? since_ns : now_ns();
+  since_ns_[slot] = since_ns != 0 ? since_ns : now_ns();
   if (prepare) prepare(frame);
   issued_++;
 }
@@ -70,7 +71,7 @@ void Client::take_answers() {
     need = 4 + size_t{answer_length(frame)};
     if (inbox_filled_ - from < need) break;
     if (read_be32(frame + 4) != static_cast<uint32_t>(answered_)) fail("answers out of order");
-    int64_t since = slots_[answered_ % slots_.size()].since_ns;
+    int64_t since = since_ns_[answered_ % since_ns_.size()];
     answered_++;
     from += need;
     answered({frame + 8, need - 8}, now_ns() - since);
@@ -80,21 +81,28 @@ void Client::take_answers() {
   if (need > inbox_.size()) inbox_.resize(need);
 }
 
-Loop::Loop() : epoll_(check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {}
+Loop::Loop()
+    : epoll_(check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      timer_(check(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")) {
+  epoll_event event{.events = EPOLLIN, .data = {.ptr = nullptr}};
+  check(epoll_ctl(epoll_, EPOLL_CTL_ADD, timer_, &event), "epoll_ctl");
+}
 
 void Loop::add(Client& client) {
   epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET, .data = {.ptr = &client}};
   check(epoll_ctl(epoll_, EPOLL_CTL_ADD, client.fd(), &event), "epoll_ctl");
 }
 
-void Loop::every(int64_t interval_ns, std::function<void()> tick) {
+void Loop::set_timer(std::function<int64_t()> tick) {
   tick_ = std::move(tick);
-  timer_ = check(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create");
-  timespec interval{.tv_sec = interval_ns / 1'000'000'000, .tv_nsec = interval_ns % 1'000'000'000};
-  itimerspec spec{.it_interval = interval, .it_value = interval};
-  check(timerfd_settime(timer_, 0, &spec, nullptr), "timerfd_settime");
-  epoll_event event{.events = EPOLLIN, .data = {.ptr = nullptr}};
-  check(epoll_ctl(epoll_, EPOLL_CTL_ADD, timer_, &event), "epoll_ctl");
+  call_tick();
+}
+
+void Loop::call_tick() {
+  int64_t next_ns = tick_();
+  itimerspec spec{};
+  spec.it_value = {.tv_sec = next_ns / 1'000'000'000, .tv_nsec = next_ns % 1'000'000'000};
+  check(timerfd_settime(timer_, TFD_TIMER_ABSTIME, &spec, nullptr), "timerfd_settime");
 }
 
 void Loop::run_until(const std::function<bool()>& done, int64_t deadline_ns) {
@@ -108,7 +116,7 @@ void Loop::run_until(const std::function<bool()>& done, int64_t deadline_ns) {
         continue;
       }
       uint64_t expirations;
-      if (read(timer_, &expirations, sizeof expirations) > 0) tick_();
+      if (read(timer_, &expirations, sizeof expirations) > 0) call_tick();
     }
   }
 }

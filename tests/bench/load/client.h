@@ -26,7 +26,7 @@ class Client {
   // now.
   void issue(int64_t since_ns = 0);
   void flush();
-  bool full() const { return issued_ - answered_ == slots_.size(); }
+  bool full() const { return issued_ - answered_ == since_ns_.size(); }
   bool idle() const { return issued_ == answered_; }
 
   // What the loop calls once the socket is ready.
@@ -40,10 +40,7 @@ class Client {
   int fd_;
   size_t frame_size_;
   Bytes ring_;
-  struct Slot {
-    int64_t since_ns;
-  };
-  std::vector<Slot> slots_;
+  std::vector<int64_t> since_ns_;  // of each slot
   uint64_t issued_ = 0;
   uint64_t answered_ = 0;
   uint64_t sent_bytes_ = 0;
@@ -51,19 +48,21 @@ class Client {
   size_t inbox_filled_ = 0;
 };
 
-// Waits for clients and one timer on one thread.
+// Waits for clients and one precise timer, on one thread.
 class Loop {
  public:
   Loop();
   void add(Client& client);
-  // Calls `tick` every `interval_ns`.
-  void every(int64_t interval_ns, std::function<void()> tick);
+  // Calls `tick` at once, and again whenever the time comes that it returned; 0 ends that.
+  void set_timer(std::function<int64_t()> tick);
   void run_until(const std::function<bool()>& done, int64_t deadline_ns);
 
  private:
+  void call_tick();
+
   int epoll_;
-  int timer_ = -1;
-  std::function<void()> tick_;
+  int timer_;
+  std::function<int64_t()> tick_;
 };
 
 // For setup: sends one frame on a blocking socket and returns the answer after its correlation id.

@@ -45,13 +45,14 @@ class PacedProducer {
 
   void start() { due_ns_ = now_ns(); }
 
-  void issue_due() {
+  int64_t issue_due() {
     while (due_ns_ <= now_ns() && !client_.full()) {
       client_.issue();
       due_ns_ += interval_ns_;
       sent_++;
     }
     client_.flush();
+    return client_.full() ? now_ns() + kRetryNs : due_ns_;
   }
 
   Client& client() { return client_; }
@@ -76,8 +77,6 @@ class Fanout {
                            static_cast<int>(options.records))),
         producer_(options, batch_) {
     loop_.add(producer_.client());
-    loop_.every(std::min<int64_t>(producer_.interval_ns(), 1'000'000),
-                [this] { producer_.issue_due(); });
     int fd = connect_to(options_.port);
     int64_t from = latest_offset(fd, "fanout", 0);
     close(fd);
@@ -86,6 +85,7 @@ class Fanout {
 
   void run() {
     producer_.start();
+    loop_.set_timer([this] { return producer_.issue_due(); });
     run_for(options_.warmup_s);
     measuring_ = true;
     int64_t sent_before = producer_.sent();

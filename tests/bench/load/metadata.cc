@@ -30,18 +30,48 @@ struct Asker {
   std::string topic(int turn) const { return numbered(kPrefix, turn % topics * 7919 % topics); }
 };
 
-}  // namespace
+class MetadataLoad {
+ public:
+  MetadataLoad(int port, int topics, int connections, int in_flight) {
+    for (int i = 0; i < connections; i++) {
+      askers_.push_back(std::make_unique<Asker>(port, in_flight, topics));
+      Asker& asker = *askers_.back();
+      asker.client.answered = [this, &asker](std::span<const uint8_t> body, int64_t latency_ns) {
+        on_answer(asker, body, latency_ns);
+      };
+      loop_.add(asker.client);
+    }
+  }
 
-void run_metadata(Options& options) {
-  int port = options.port();
-  int64_t pid = options.number("pid", 0);
-  int topics = static_cast<int>(options.number("topics", 1000));
-  int64_t connections = options.number("connections", 4);
-  int in_flight = static_cast<int>(options.number("in-flight", 16));
-  int64_t warmup = options.number("warmup", 100'000);
-  int64_t requests = options.number("requests", 200'000);
-  options.done();
+  void run(int64_t requests) {
+    latencies.clear();
+    to_issue_ = to_answer_ = requests;
+    for (auto& asker : askers_) {
+      for (; to_issue_ > 0 && !asker->client.full(); to_issue_--) asker->client.issue();
+      asker->client.flush();
+    }
+    loop_.run_until([this] { return to_answer_ == 0; }, now_ns() + kPatienceNs);
+  }
 
+  Latencies latencies;
+
+ private:
+  void on_answer(Asker& asker, std::span<const uint8_t> body, int64_t latency_ns) {
+    if (read_metadata_answer(body, asker.topic(asker.answered++)) != 1) fail("wrong metadata");
+    latencies.add(latency_ns);
+    to_answer_--;
+    if (to_issue_ == 0) return;
+    to_issue_--;
+    asker.client.issue();
+  }
+
+  Loop loop_;
+  std::vector<std::unique_ptr<Asker>> askers_;
+  int64_t to_issue_ = 0;
+  int64_t to_answer_ = 0;
+};
+
+void create_all(int port, int topics) {
   int fd = connect_to(port);
   for (int first = 0; first < topics; first += 100) {
     create_topics(fd, {.prefix = kPrefix, .count = topics}, first, std::min(100, topics - first));
@@ -50,43 +80,29 @@ void run_metadata(Options& options) {
   while (count_partitions(call(fd, metadata_of_all_request()), kPrefix) < topics) {
     if (now_ns() > deadline) fail("the topics did not appear");
   }
+  close(fd);
+}
 
-  Loop loop;
-  Latencies latencies;
-  int64_t to_issue = 0;
-  int64_t to_answer = 0;
-  std::vector<std::unique_ptr<Asker>> askers;
-  for (int64_t i = 0; i < connections; i++) {
-    askers.push_back(std::make_unique<Asker>(port, in_flight, topics));
-    Asker& asker = *askers.back();
-    asker.client.answered = [&](std::span<const uint8_t> body, int64_t latency_ns) {
-      if (read_metadata_answer(body, asker.topic(asker.answered++)) != 1) fail("wrong metadata");
-      latencies.add(latency_ns);
-      to_answer--;
-      if (to_issue > 0) {
-        to_issue--;
-        asker.client.issue();
-      }
-    };
-    loop.add(asker.client);
-  }
-  auto run = [&](int64_t count) {
-    latencies.clear();
-    to_issue = to_answer = count;
-    for (auto& asker : askers) {
-      for (; to_issue > 0 && !asker->client.full(); to_issue--) asker->client.issue();
-      asker->client.flush();
-    }
-    loop.run_until([&] { return to_answer == 0; }, now_ns() + kPatienceNs);
-  };
+}  // namespace
 
-  if (warmup > 0) run(warmup);
+void run_metadata(Options& options) {
+  int port = options.port();
+  int64_t pid = options.number("pid", 0);
+  int topics = static_cast<int>(options.number("topics", 1000));
+  int connections = static_cast<int>(options.number("connections", 4));
+  int in_flight = static_cast<int>(options.number("in-flight", 16));
+  int64_t warmup = options.number("warmup", 80'000);
+  int64_t requests = options.number("requests", 120'000);
+  options.done();
+  create_all(port, topics);
+  MetadataLoad load(port, topics, connections, in_flight);
+  if (warmup > 0) load.run(warmup);
   Measurement measurement(pid);
-  run(requests);
+  load.run(requests);
   Report report("metadata");
   measurement.report(report);
   report.add("requests", static_cast<double>(requests));
-  report.add("latency", latencies);
+  report.add("latency", load.latencies);
   report.print();
 }
 

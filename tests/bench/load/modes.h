@@ -8,6 +8,9 @@ namespace bench {
 // No load of this client may take longer; a row has two minutes.
 constexpr int64_t kPatienceNs = 110'000'000'000;
 
+// When a paced producer has no slot free, it looks again so soon.
+constexpr int64_t kRetryNs = 200'000;
+
 void run_produce(Options& options);
 void run_fetch(Options& options);
 void run_fanout(Options& options);

@@ -57,9 +57,6 @@ class ProduceLoad {
       };
       loop_.add(client);
     }
-    if (options_.rate > 0) {
-      loop_.every(std::min<int64_t>(interval_ns(), 1'000'000), [this] { issue_due(); });
-    }
   }
 
   void run(int64_t requests) {
@@ -71,6 +68,8 @@ class ProduceLoad {
         while (to_issue_ > 0 && !client->full()) issue(*client, 0);
         client->flush();
       }
+    } else {
+      loop_.set_timer([this] { return issue_due(); });
     }
     loop_.run_until([this] { return to_answer_ == 0; }, now_ns() + kPatienceNs);
   }
@@ -86,15 +85,16 @@ class ProduceLoad {
   }
 
   // Latency counts from when a request was due, whether or not it could be sent then.
-  void issue_due() {
+  int64_t issue_due() {
     while (to_issue_ > 0 && due_ns_ <= now_ns()) {
       Client& client = *clients_[turn_ % clients_.size()];
-      if (client.full()) return;
+      if (client.full()) return now_ns() + kRetryNs;
       issue(client, due_ns_);
       client.flush();
       due_ns_ += interval_ns();
       turn_++;
     }
+    return to_issue_ > 0 ? due_ns_ : 0;
   }
 
   void on_answer(Client& client, int index, std::span<const uint8_t> body, int64_t latency_ns) {
