@@ -112,7 +112,7 @@ void check_array(const json& line) {
 }
 
 void check_float(const json& line) {
-  const double value = std::stod(line["value"].get<std::string>());
+  const double value = std::strtod(line["value"].get<std::string>().c_str(), nullptr);
   auto bytes = from_hex(line["hex"].get<std::string>());
   const double read = Reader(bytes).read_float64();
   EXPECT_TRUE(read == value || (std::isnan(read) && std::isnan(value))) << line;
