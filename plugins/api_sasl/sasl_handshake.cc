@@ -1,0 +1,39 @@
+// SaslHandshake: the client chooses a mechanism.
+#include "fluxmq/protocol/messages/sasl_handshake.h"
+
+#include "fluxmq/protocol/errors.h"
+#include "plugin.h"
+#include "sasl_session.h"
+
+namespace fluxmq::api_sasl {
+namespace {
+
+using namespace protocol;
+
+ErrorCode handshake(const ApiSasl& plugin, const Request& request, std::string_view mechanism) {
+  auto& session = request.session();
+  if (!has_sasl(session)) return ErrorCode::ILLEGAL_SASL_STATE;
+  const auto* chosen = plugin.find_mechanism(mechanism);
+  if (chosen == nullptr) return ErrorCode::UNSUPPORTED_SASL_MECHANISM;
+  // After version 0 tokens come outside of any request, which this broker doesn't take.
+  if (request.api_version() == 0) return ErrorCode::ILLEGAL_SASL_STATE;
+  if (!SaslSession::of(session, true)->begin(chosen, session)) {
+    return ErrorCode::ILLEGAL_SASL_STATE;
+  }
+  return ErrorCode::NONE;
+}
+
+}  // namespace
+
+Task sasl_handshake(ApiSasl& plugin, Request request) {
+  const auto message = request.decode<SaslHandshakeRequest>();
+  SaslHandshakeResponse response;
+  response.error_code = to_int16(handshake(plugin, request, message.mechanism));
+  if (has_sasl(request.session())) {
+    for (const auto* known : plugin.mechanisms()) response.mechanisms.push_back(known->mechanism);
+  }
+  request.answer(response);
+  co_return;
+}
+
+}  // namespace fluxmq::api_sasl
