@@ -55,8 +55,9 @@ class Authorizer {
                                               FLUXMQ_OPERATION_DESCRIBE,
                                               FLUXMQ_OPERATION_DESCRIBE_CONFIGS,
                                               FLUXMQ_OPERATION_ALTER_CONFIGS};
-    static constexpr std::uint32_t group[] = {FLUXMQ_OPERATION_READ, FLUXMQ_OPERATION_DELETE,
-                                              FLUXMQ_OPERATION_DESCRIBE};
+    static constexpr std::uint32_t group[] = {
+        FLUXMQ_OPERATION_READ, FLUXMQ_OPERATION_DELETE, FLUXMQ_OPERATION_DESCRIBE,
+        FLUXMQ_OPERATION_DESCRIBE_CONFIGS, FLUXMQ_OPERATION_ALTER_CONFIGS};
     static constexpr std::uint32_t cluster[] = {
         FLUXMQ_OPERATION_CREATE,           FLUXMQ_OPERATION_ALTER,
         FLUXMQ_OPERATION_DESCRIBE,         FLUXMQ_OPERATION_CLUSTER_ACTION,

@@ -1,0 +1,71 @@
+// GroupOffsets: what one group has committed, by topic and partition.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fluxmq/protocol/primitives.h"
+
+namespace fluxmq::api_groups {
+
+struct OffsetAndMetadata {
+  std::int64_t offset = -1;
+  std::int32_t leader_epoch = -1;
+  std::string metadata;
+  std::int64_t commit_timestamp_ms = -1;
+  std::int64_t expire_timestamp_ms = -1;  // -1: as offsets.retention.minutes says
+  protocol::Uuid topic_id;                // zero in records older than Kafka 4.1's
+};
+
+class GroupOffsets {
+ private:
+  template <class List>
+  static auto lower_bound(List& partitions, std::int32_t partition) {
+    return std::lower_bound(partitions.begin(), partitions.end(), partition,
+                            [](const auto& entry, std::int32_t key) { return entry.first < key; });
+  }
+
+ public:
+  // Ordered by partition; a vector, since groups are many and their topics have few partitions.
+  using Partitions = std::vector<std::pair<std::int32_t, OffsetAndMetadata>>;
+
+  bool empty() const { return topics_.empty(); }
+  const std::map<std::string, Partitions, std::less<>>& topics() const { return topics_; }
+
+  const OffsetAndMetadata* find(std::string_view topic, std::int32_t partition) const {
+    const auto found = topics_.find(topic);
+    if (found == topics_.end()) return nullptr;
+    const auto at = lower_bound(found->second, partition);
+    return at != found->second.end() && at->first == partition ? &at->second : nullptr;
+  }
+
+  void put(std::string_view topic, std::int32_t partition, OffsetAndMetadata committed) {
+    auto found = topics_.find(topic);
+    if (found == topics_.end()) found = topics_.emplace(std::string(topic), Partitions{}).first;
+    const auto at = lower_bound(found->second, partition);
+    if (at != found->second.end() && at->first == partition) {
+      at->second = std::move(committed);
+    } else {
+      found->second.emplace(at, partition, std::move(committed));
+    }
+  }
+
+  void remove(std::string_view topic, std::int32_t partition) {
+    const auto found = topics_.find(topic);
+    if (found == topics_.end()) return;
+    const auto at = lower_bound(found->second, partition);
+    if (at == found->second.end() || at->first != partition) return;
+    found->second.erase(at);
+    if (found->second.empty()) topics_.erase(found);
+  }
+
+ private:
+  std::map<std::string, Partitions, std::less<>> topics_;
+};
+
+}  // namespace fluxmq::api_groups
