@@ -5,6 +5,9 @@
 //   timer 502 Segments   commands, see Command 503 AnyVersion answers the version it was asked with
 //   504 Session    shows and changes the session
 //   505 Deferred   answers at the end of the turn with the number of requests that shared it
+//   508 Authorized asks the authorizer, if there is one
+//   509 Loop       tells the loop it is on
+//   510 Peak       tells the most requests and bytes that Later had at a time
 //   506 Hold       is answered when a Release (507) comes, or the plugin stops
 #include <fcntl.h>
 #include <fluxmq/abi/api_handler.h>
@@ -12,6 +15,7 @@
 #include <fluxmq/abi/plugin.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
@@ -46,14 +50,30 @@ void echo(void*, fluxmq_request* request) {
   request->complete(request, FLUXMQ_ANSWER, &segment, 1);
 }
 
+std::mutex peak_mutex;
+int64_t later_requests = 0;
+int64_t later_bytes = 0;
+int64_t peak_requests = 0;
+int64_t peak_bytes = 0;
+
+void count_later(int64_t sign, uint64_t bytes) {
+  std::lock_guard lock(peak_mutex);
+  later_requests += sign;
+  later_bytes += sign * static_cast<int64_t>(bytes);
+  peak_requests = std::max(peak_requests, later_requests);
+  peak_bytes = std::max(peak_bytes, later_bytes);
+}
+
 void answer_later(void* context) {
   auto* request = static_cast<fluxmq_request*>(context);
+  count_later(-1, request->body.size);
   fluxmq_segment segment = memory(request->body.data + 4, request->body.size - 4);
   request->complete(request, FLUXMQ_ANSWER, &segment, 1);
 }
 
 void later(void*, fluxmq_request* request) {
   int32_t delay_ms = load_int32(request->body.data);
+  count_later(1, request->body.size);
   if (delay_ms < 0) {
     host->post_blocking(host->self, answer_later, request);
   } else {
@@ -193,6 +213,15 @@ void authorized(void*, fluxmq_request* request) {
   answer(request, allowed != 0 ? "allowed" : "denied");
 }
 
+void loop(void*, fluxmq_request* request) {
+  answer(request, std::to_string(host->current_loop(host->self)));
+}
+
+void peak(void*, fluxmq_request* request) {
+  std::lock_guard lock(peak_mutex);
+  answer(request, std::to_string(peak_requests) + " " + std::to_string(peak_bytes));
+}
+
 constexpr uint32_t kOpen = FLUXMQ_API_BEFORE_AUTHENTICATION;
 const fluxmq_api apis[] = {
     {500, 0, 3, 0, 2, 0, 0, "Echo", echo},
@@ -205,6 +234,8 @@ const fluxmq_api apis[] = {
     {506, 0, 0, 0, INT16_MAX, 0, 0, "Hold", hold},
     {507, 0, 0, 0, INT16_MAX, 0, 0, "Release", release},
     {508, 0, 0, 0, INT16_MAX, 0, 0, "Authorized", authorized},
+    {509, 0, 0, 0, INT16_MAX, 0, 0, "Loop", loop},
+    {510, 0, 0, 0, INT16_MAX, 0, 0, "Peak", peak},
 };
 const fluxmq_api_handler handler = {sizeof(fluxmq_api_handler), sizeof(fluxmq_api), nullptr, apis,
                                     sizeof(apis) / sizeof(apis[0])};
