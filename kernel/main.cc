@@ -58,8 +58,7 @@ void reload_log(const Setup& setup) {
     reopen_log_file();
     kernel_log().write(LogLevel::info, "log levels were read again, log files opened anew");
   } catch (const std::exception& error) {
-    kernel_log().write(LogLevel::error,
-                       std::string("log levels stay as they are: ") + error.what());
+    kernel_log().write(LogLevel::error, std::string("the log stays as it is: ") + error.what());
   }
 }
 
@@ -136,8 +135,9 @@ int act(const CommandLine& command_line) {
     return 0;
   }
   if (command_line.action == Action::kCheckConfig) {
-    print("configuration ok: " + std::to_string(setup.registry.plugins().size()) +
-          " plugins, data in " + setup.config.text("log.dirs") + "\n");
+    size_t count = setup.registry.plugins().size();
+    print("configuration ok: " + std::to_string(count) + (count == 1 ? " plugin" : " plugins") +
+          ", data in " + setup.config.text("log.dirs") + "\n");
     return 0;
   }
   return run(setup);

@@ -127,20 +127,32 @@ void declare_kernel_keys(Config& config, const std::map<std::string, std::string
   }
 }
 
+[[noreturn]] void refuse_missing(const std::string& place, const std::string& name,
+                                 const std::map<std::string, std::string>& plugins) {
+  std::vector<std::string> names;
+  for (const auto& [known, path] : plugins) names.push_back(known);
+  throw ConfigError(place + ": the plugin " + name + " is enabled, but there is no " + name +
+                    ".so in plugin.path" + did_you_mean(name, names));
+}
+
 // A plugin that is there is enabled unless it is switched off.
 void apply_switches(Sources& sources, const std::map<std::string, std::string>& plugins,
                     Config& config) {
+  std::map<std::string, bool> switched_off;
   for (const Setting& setting : sources.settings) {
     if (!is_enabled_key(setting.key)) continue;
+    std::string name = setting.key.substr(
+        kPluginPrefix.size(), setting.key.size() - kPluginPrefix.size() - kEnabledSuffix.size());
+    switched_off[name] = setting.value == "false";
     if (config.find(setting.key) != nullptr) {
       config.set(setting);
     } else if (setting.value != "false") {
-      std::vector<std::string> names;
-      for (const auto& [name, path] : plugins) names.push_back(name);
-      std::string name = setting.key.substr(
-          kPluginPrefix.size(), setting.key.size() - kPluginPrefix.size() - kEnabledSuffix.size());
-      throw ConfigError(setting.place + ": the plugin " + name + " is enabled, but there is no " +
-                        name + ".so in plugin.path" + did_you_mean(name, names));
+      refuse_missing(setting.place, name, plugins);
+    }
+  }
+  for (const auto& [name, settings] : sources.by_plugin) {
+    if (!plugins.contains(name) && !switched_off[name]) {
+      refuse_missing(settings.front().place, name, plugins);
     }
   }
   std::erase_if(sources.settings, [](const Setting& s) { return is_enabled_key(s.key); });
