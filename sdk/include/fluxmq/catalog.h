@@ -1,5 +1,6 @@
 // Catalog: brokers, topics, configs and producer ids, as C++.
 #pragma once
+#include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -24,7 +25,9 @@ inline fluxmq_uuid to_abi(const protocol::Uuid& uuid) {
   std::memcpy(id.bytes, uuid.bytes.data(), sizeof(id.bytes));
   return id;
 }
-inline fluxmq_string to_abi(const std::optional<std::string_view>& text) {
+// A template, so that what is a text but no optional one converts to the other overload only.
+template <std::same_as<std::optional<std::string_view>> Text>
+fluxmq_string to_abi(const Text& text) {
   return text ? to_abi(*text) : fluxmq_string{nullptr, 0};
 }
 

@@ -1,0 +1,197 @@
+// Topic configs: what may be set, how it is told, and that it has effect on open logs.
+#include <gtest/gtest.h>
+
+#include "test_broker.h"
+
+namespace fluxmq::testing {
+namespace {
+
+struct Description {
+  std::string value;
+  int source = 0;
+  int type = 0;
+  bool read_only = false;
+  std::vector<std::string> synonyms;  // "name=value:source"
+};
+
+std::map<std::string, Description> describe(const TestBroker& broker, std::string_view name,
+                                            std::uint32_t resource_type = FLUXMQ_RESOURCE_TOPIC) {
+  std::map<std::string, Description> all;
+  const auto error = broker.catalog().describe_configs(
+      resource_type, name, [&](const fluxmq_config_description& config) {
+        auto& made = all[std::string(view(config.name))];
+        made.value = config.value.data == nullptr ? "null" : std::string(view(config.value));
+        made.source = config.source;
+        made.type = config.type;
+        made.read_only = config.is_read_only != 0;
+        EXPECT_GT(config.documentation.size, 0u);
+        for (std::uint64_t i = 0; i < config.synonym_count; ++i) {
+          const auto& synonym = config.synonyms[i];
+          made.synonyms.push_back(
+              concat(view(synonym.name), "=", view(synonym.value), ":", synonym.source));
+        }
+      });
+  EXPECT_EQ(error, ErrorCode::NONE);
+  return all;
+}
+
+using Synonyms = std::vector<std::string>;
+
+TEST(Configs, AreToldWithSourcesAndSynonyms) {
+  TestBroker broker{{"log.retention.hours", "2"}, {"log.retention.minutes", "30"}};
+  ASSERT_EQ(broker.create("t", 1, {{"segment.bytes", " 1048576 "}}).error, ErrorCode::NONE);
+  auto configs = describe(broker, "t");
+  EXPECT_EQ(configs.size(), 14u);
+  EXPECT_EQ(configs["segment.bytes"].value, "1048576");
+  EXPECT_EQ(configs["segment.bytes"].source, FLUXMQ_SOURCE_DYNAMIC_TOPIC);
+  EXPECT_EQ(configs["segment.bytes"].type, 3);
+  EXPECT_EQ(configs["segment.bytes"].synonyms,
+            (Synonyms{"segment.bytes=1048576:1", "log.segment.bytes=1073741824:5"}));
+  EXPECT_EQ(configs["retention.ms"].value, "1800000");
+  EXPECT_EQ(configs["retention.ms"].source, FLUXMQ_SOURCE_STATIC_BROKER);
+  EXPECT_EQ(configs["segment.ms"].value, "604800000");
+  EXPECT_EQ(configs["segment.ms"].source, FLUXMQ_SOURCE_DEFAULT);
+  EXPECT_EQ(configs["segment.ms"].synonyms, Synonyms{});
+  EXPECT_EQ(configs["cleanup.policy"].value, "delete");
+  EXPECT_EQ(configs["cleanup.policy"].type, 7);
+  EXPECT_EQ(configs["cleanup.policy"].synonyms, (Synonyms{"log.cleanup.policy=delete:5"}));
+  EXPECT_EQ(configs["message.timestamp.before.max.ms"].value, "9223372036854775807");
+}
+
+TEST(Configs, OfTheBrokerAreToldReadOnly) {
+  TestBroker broker{{"num.partitions", "4"}};
+  auto configs = describe(broker, "1", FLUXMQ_RESOURCE_BROKER);
+  EXPECT_EQ(configs["num.partitions"].value, "4");
+  EXPECT_EQ(configs["num.partitions"].synonyms,
+            (Synonyms{"num.partitions=4:4", "num.partitions=1:5"}));
+  EXPECT_TRUE(configs["num.partitions"].read_only);
+  EXPECT_EQ(configs["log.retention.ms"].value, "null");
+  EXPECT_TRUE(describe(broker, "", FLUXMQ_RESOURCE_BROKER).empty());
+  EXPECT_EQ(broker.catalog().describe_configs(FLUXMQ_RESOURCE_BROKER, "2", [](const auto&) {}),
+            ErrorCode::INVALID_REQUEST);
+  const auto refused =
+      broker.alter("1", {{FLUXMQ_CONFIG_SET, "num.partitions", "5"}}, 0, FLUXMQ_RESOURCE_BROKER);
+  EXPECT_EQ(refused.error, ErrorCode::INVALID_REQUEST);
+  EXPECT_EQ(refused.message, "Cannot update these configs dynamically: [num.partitions]");
+}
+
+struct BadConfig {
+  std::string name;
+  std::string value;
+  std::string message;
+};
+
+TEST(Configs, AreCheckedAsKafkaDoes) {
+  TestBroker broker;
+  const std::string invalid = "Invalid value ";
+  const std::vector<BadConfig> bad{
+      {"foo", "1", "Unknown topic config name: foo"},
+      {"retention.ms", "abc",
+       invalid + "abc for configuration retention.ms: Not a number of type LONG"},
+      {"retention.ms", "-2",
+       invalid + "-2 for configuration retention.ms: Value must be at least -1"},
+      {"cleanup.policy", "foo",
+       invalid + "foo for configuration cleanup.policy: String must be one of: compact, delete"},
+      {"segment.bytes", "10",
+       invalid + "10 for configuration segment.bytes: Value must be at least 1048576"},
+      {"segment.bytes", "2147483648",
+       invalid + "2147483648 for configuration segment.bytes: Not a number of type INT"},
+      {"segment.ms", "0", invalid + "0 for configuration segment.ms: Value must be at least 1"},
+      {"message.timestamp.type", "foo",
+       invalid + "foo for configuration message.timestamp.type: String must be one of: CreateTime, "
+                 "LogAppendTime"},
+      {"compression.type", "foo",
+       invalid + "foo for configuration compression.type: String must be one of: uncompressed, "
+                 "zstd, lz4, snappy, gzip, producer"},
+      {"min.insync.replicas", "0",
+       invalid + "0 for configuration min.insync.replicas: Value must be at least 1"},
+      // What Kafka would take and this broker doesn't serve.
+      {"cleanup.policy", "compact",
+       invalid + "compact for configuration cleanup.policy: not served by this broker, which "
+                 "serves: delete"},
+      {"compression.type", "gzip",
+       invalid + "gzip for configuration compression.type: not served by this broker, which "
+                 "serves: producer"},
+  };
+  for (const auto& config : bad) {
+    const auto answer = broker.create("x", 1, {{config.name, config.value}});
+    EXPECT_EQ(answer.error, ErrorCode::INVALID_CONFIG) << config.name;
+    EXPECT_EQ(answer.message, config.message);
+  }
+  EXPECT_EQ(broker.create("x", 1, {{"cleanup.policy", "delete, delete"}, {"retention.bytes", "-2"}})
+                .error,
+            ErrorCode::NONE);
+}
+
+TEST(Configs, AreChangedStepByStep) {
+  TestBroker broker;
+  ASSERT_EQ(broker.create("t").error, ErrorCode::NONE);
+  const auto code = [&](std::uint32_t operation, const char* name,
+                        std::optional<std::string> value) {
+    return broker.alter("t", {{operation, name, std::move(value)}});
+  };
+  EXPECT_EQ(code(FLUXMQ_CONFIG_SET, "retention.ms", "77").error, ErrorCode::NONE);
+  EXPECT_EQ(describe(broker, "t")["retention.ms"].value, "77");
+  EXPECT_EQ(code(FLUXMQ_CONFIG_DELETE, "retention.ms", std::nullopt).error, ErrorCode::NONE);
+  EXPECT_EQ(describe(broker, "t")["retention.ms"].value, "604800000");
+  EXPECT_EQ(code(FLUXMQ_CONFIG_DELETE, "foo", std::nullopt).error, ErrorCode::NONE);
+  EXPECT_EQ(code(FLUXMQ_CONFIG_SET, "foo", "1").message, "Unknown topic config name: foo");
+  EXPECT_EQ(code(FLUXMQ_CONFIG_SET, "retention.ms", std::nullopt).error,
+            ErrorCode::INVALID_REQUEST);
+  EXPECT_EQ(code(FLUXMQ_CONFIG_APPEND, "retention.ms", "1").message,
+            "Can't APPEND to key retention.ms because its type is not LIST.");
+  EXPECT_EQ(code(FLUXMQ_CONFIG_SUBTRACT, "retention.ms", "1").error, ErrorCode::INVALID_CONFIG);
+  EXPECT_EQ(code(FLUXMQ_CONFIG_SUBTRACT, "cleanup.policy", "delete").error, ErrorCode::NONE);
+  EXPECT_EQ(describe(broker, "t")["cleanup.policy"].value, "");
+  EXPECT_EQ(code(FLUXMQ_CONFIG_APPEND, "cleanup.policy", "delete").error, ErrorCode::NONE);
+  EXPECT_EQ(describe(broker, "t")["cleanup.policy"].value, "delete");
+  EXPECT_EQ(broker
+                .alter("t", {{FLUXMQ_CONFIG_SET, "retention.ms", "1"},
+                             {FLUXMQ_CONFIG_SET, "retention.ms", "2"}})
+                .message,
+            "Error due to duplicate config keys");
+  EXPECT_EQ(broker
+                .alter("t", {{FLUXMQ_CONFIG_SET, "retention.ms", "1"},
+                             {FLUXMQ_CONFIG_SET, "segment.bytes", "1"}})
+                .error,
+            ErrorCode::INVALID_CONFIG);
+  EXPECT_EQ(
+      broker.alter("t", {{FLUXMQ_CONFIG_SET, "retention.ms", "9"}}, FLUXMQ_VALIDATE_ONLY).error,
+      ErrorCode::NONE);
+  EXPECT_EQ(describe(broker, "t")["retention.ms"].value, "604800000");
+  EXPECT_EQ(broker.alter("none", {{FLUXMQ_CONFIG_SET, "retention.ms", "1"}}).message,
+            "The topic 'none' does not exist.");
+  EXPECT_EQ(broker.alter("", {{FLUXMQ_CONFIG_SET, "retention.ms", "1"}}).message,
+            "Default topic resources are not allowed.");
+}
+
+TEST(Configs, HaveEffectOnOpenPartitions) {
+  TestBroker broker;
+  ASSERT_EQ(broker.create("t", 1, {{"max.message.bytes", "100"}}).error, ErrorCode::NONE);
+  const auto held = broker.partition("t");
+  const auto large = produced_batch({.record_count = 10});
+  EXPECT_EQ(held.append(large).error, ErrorCode::MESSAGE_TOO_LARGE);
+  ASSERT_EQ(broker.alter("t", {{FLUXMQ_CONFIG_SET, "max.message.bytes", "1000"}}).error,
+            ErrorCode::NONE);
+  EXPECT_EQ(held.append(large).error, ErrorCode::NONE);
+  ASSERT_EQ(
+      broker.alter("t", {{FLUXMQ_CONFIG_SET, "message.timestamp.type", "LogAppendTime"}}).error,
+      ErrorCode::NONE);
+  EXPECT_GT(held.append(large).log_append_time_ms, 0);
+  broker.restart();
+  EXPECT_GT(broker.partition("t").append(large).log_append_time_ms, 0);
+}
+
+TEST(Configs, RetentionDeletesOldSegments) {
+  TestBroker broker{{"log.retention.check.interval.ms", "20"}};
+  ASSERT_EQ(broker.create("old", 1, {{"retention.ms", "1000"}, {"segment.ms", "1"}}).error,
+            ErrorCode::NONE);
+  const auto held = broker.partition("old");
+  // Records of long ago, whose segments are done with as soon as the next one begins.
+  while (held.read(held.partition.state().log_start_offset).log_start_offset < 3)
+    ASSERT_EQ(held.append(produced_batch()).error, ErrorCode::NONE);
+  EXPECT_EQ(held.read(0).error, ErrorCode::OFFSET_OUT_OF_RANGE);
+}
+
+}  // namespace
+}  // namespace fluxmq::testing
