@@ -33,7 +33,10 @@ Task describe_cluster(ApiCluster& plugin, Request request) {
 
   if (const auto error = check_endpoint_type(message.endpoint_type); error != ErrorCode::NONE) {
     response.error_code = to_int16(error);
-    response.error_message = "This endpoint is of the type BROKER.";
+    response.error_message = error == ErrorCode::MISMATCHED_ENDPOINT_TYPE
+                                 ? "The request was sent to an endpoint of type BROKER, but we "
+                                   "wanted an endpoint of type CONTROLLER"
+                                 : "Unsupported endpoint type";
     request.answer(response);
     co_return;
   }

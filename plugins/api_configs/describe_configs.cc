@@ -2,6 +2,7 @@
 #include "fluxmq/protocol/messages/describe_configs.h"
 
 #include <algorithm>
+#include <charconv>
 #include <deque>
 #include <string>
 
@@ -58,6 +59,12 @@ void add(Result& result, const fluxmq_config_description& config,
   }
 }
 
+bool is_integer(std::string_view text) {
+  std::int32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
 // What people are told about an error; "" where Kafka says nothing.
 std::string explain(const ApiConfigs& plugin, ErrorCode error, const Resource& resource) {
   switch (error) {
@@ -67,6 +74,9 @@ std::string explain(const ApiConfigs& plugin, ErrorCode error, const Resource& r
     case ErrorCode::INVALID_REQUEST:
       if (!is_served(resource.resource_type)) {
         return concat("Unsupported resource type ", resource.resource_type);
+      }
+      if (!is_integer(resource.resource_name)) {
+        return concat("Broker id must be an integer, but it is: ", resource.resource_name);
       }
       return concat("Unexpected broker id, expected ", plugin.catalog.broker_id(),
                     " or empty string, but received ", resource.resource_name);

@@ -201,7 +201,7 @@ std::int32_t FetchSessionCache::close(FetchContext& context, std::int64_t now_ms
 
 std::int32_t FetchSessionCache::create(const FetchContext& context, std::int64_t now_ms) {
   const std::size_t count = context.fetched.partitions.size();
-  if (count == 0 || !make_room(count, now_ms)) return 0;
+  if (!make_room(count, now_ms)) return 0;
   std::int32_t id = 0;
   std::uniform_int_distribution<std::int32_t> any_id(1, std::numeric_limits<std::int32_t>::max());
   do id = any_id(random_);

@@ -37,7 +37,7 @@ bool is_supported(std::int64_t timestamp, std::int16_t version) {
   }
 }
 
-// Partitions that a request names more than once; each of their answers is an error.
+// Partitions that a request names more than once; each of them is answered once, with an error.
 class Duplicates {
  public:
   explicit Duplicates(const ListOffsetsRequest& message) {
@@ -53,10 +53,15 @@ class Duplicates {
   bool contain(std::string_view topic, std::int32_t partition) const {
     return !twice_.empty() && twice_.contains({topic, partition});
   }
+  // Whether it was answered before.
+  bool was_taken(std::string_view topic, std::int32_t partition) {
+    return contain(topic, partition) && !taken_.insert({topic, partition}).second;
+  }
 
  private:
   using Key = std::pair<std::string_view, std::int32_t>;
   std::set<Key> twice_;
+  std::set<Key> taken_;
 };
 
 ErrorCode check_topic(const ApiData& plugin, const Request& request, std::string_view name,
@@ -96,7 +101,7 @@ Task list_offsets(ApiData& plugin, Request request) {
   const std::int16_t version = request.api_version();
   const std::uint32_t isolation =
       message.isolation_level == 1 ? FLUXMQ_READ_COMMITTED : FLUXMQ_READ_UNCOMMITTED;
-  const Duplicates duplicates(message);
+  Duplicates duplicates(message);
   ListOffsetsResponse response;
   response.topics.reserve(message.topics.size());
 
@@ -107,6 +112,7 @@ Task list_offsets(ApiData& plugin, Request request) {
     const Topic topic = plugin.catalog.find(asked_topic.name);
     const ErrorCode topic_error = check_topic(plugin, request, asked_topic.name, topic);
     for (const auto& asked : asked_topic.partitions) {
+      if (duplicates.was_taken(asked_topic.name, asked.partition_index)) continue;
       auto& answer = topic_answer.partitions.emplace_back();
       answer.partition_index = asked.partition_index;
       Partition partition;

@@ -46,7 +46,14 @@ class DeletionPlan {
       if (topic.name && topic.topic_id.is_zero()) names_.see(*topic.name);
       if (!topic.name && !topic.topic_id.is_zero()) ids_.see(topic.topic_id);
     }
-    for (const auto& topic : topics) add(topic);
+    // Names first: one that means the topic of an id refuses both, so that nobody learns which id
+    // a topic has whom it isn't told.
+    for (const auto& topic : topics) {
+      if (topic.name) add(topic);
+    }
+    for (const auto& topic : topics) {
+      if (!topic.name) add(topic);
+    }
     return std::move(deletions_);
   }
 
@@ -66,6 +73,8 @@ class DeletionPlan {
       if (ids_.take(topic.topic_id)) {
         put(topic).refuse(ErrorCode::INVALID_REQUEST, "Duplicate topic id.");
       }
+    } else if (has_id && named_.contains(topic.topic_id)) {
+      // Answered with its name.
     } else if (has_id) {
       add_id(topic);
     } else {
@@ -88,7 +97,6 @@ class DeletionPlan {
       return;
     }
     deletion.name = name;
-    chosen_.insert(asked.topic_id);
   }
 
   void add_name(const TopicState& asked) {
@@ -105,9 +113,9 @@ class DeletionPlan {
     } else if (!may(FLUXMQ_OPERATION_DELETE, name)) {
       deletion.refuse(ErrorCode::TOPIC_AUTHORIZATION_FAILED, "Topic authorization failed.");
     } else {
-      const auto id = topic.id();
-      deletion.id = id;
-      if (ids_.contain(id) || !chosen_.insert(id).second) {
+      deletion.id = topic.id();
+      if (ids_.has_seen(deletion.id)) {
+        named_.insert(deletion.id);
         deletion.refuse(ErrorCode::INVALID_REQUEST,
                         "The provided topic name maps to an ID that was already supplied.");
       } else {
@@ -131,7 +139,7 @@ class DeletionPlan {
   const fluxmq_session& session_;
   Duplicates<std::string_view> names_;
   Duplicates<Uuid> ids_;
-  std::set<Uuid> chosen_;
+  std::set<Uuid> named_;  // asked for by both, and refused
   std::vector<Deletion> deletions_;
 };
 

@@ -47,6 +47,7 @@ class Duplicates {
   void see(const Key& key) {
     if (!seen_.insert(key).second) twice_.insert(key);
   }
+  bool has_seen(const Key& key) const { return seen_.contains(key); }
   bool contain(const Key& key) const { return twice_.contains(key); }
   // True for the first call with a key: each duplicate is answered once.
   bool take(const Key& key) { return taken_.insert(key).second; }
