@@ -15,7 +15,7 @@ constexpr std::string_view kTopicName = "__consumer_offsets";
 
 GroupCoordinator::GroupCoordinator(Host host, const Catalog& catalog, const GroupConfig& config)
     : host_(host), catalog_(catalog), config_(config), context_{host, config} {
-  if (Topic topic = catalog_.find(kTopicName)) open(std::move(topic));
+  if (Topic topic = catalog_.find(kTopicName)) open(std::move(topic), false);
 }
 
 CoordinatorShard* GroupCoordinator::shard_of(std::string_view group_id) const {
@@ -36,6 +36,7 @@ std::vector<CoordinatorShard*> GroupCoordinator::shards() const {
 Async<ErrorCode> GroupCoordinator::prepare() {
   if (shards_.load(std::memory_order_acquire) != nullptr) co_return ErrorCode::NONE;
   Topic topic = catalog_.find(kTopicName);
+  bool is_new = false;
   if (!topic) {
     const auto config = [](std::string_view name, std::string_view value) {
       return fluxmq_config_entry{to_abi(name), to_abi(value)};
@@ -54,6 +55,7 @@ Async<ErrorCode> GroupCoordinator::prepare() {
     const CreatedTopic created = co_await catalog_.create_topic(asked);
     if (created.error == ErrorCode::NONE) {
       topic = catalog_.hold(created);
+      is_new = true;
     } else if (created.error == ErrorCode::TOPIC_ALREADY_EXISTS) {
       topic = catalog_.find(kTopicName);  // another request was faster
     } else {
@@ -62,11 +64,11 @@ Async<ErrorCode> GroupCoordinator::prepare() {
     }
   }
   if (!topic) co_return ErrorCode::COORDINATOR_NOT_AVAILABLE;
-  open(std::move(topic));
+  open(std::move(topic), is_new);
   co_return ErrorCode::NONE;
 }
 
-void GroupCoordinator::open(Topic topic) {
+void GroupCoordinator::open(Topic topic, bool is_new) {
   {
     const std::lock_guard lock(mutex_);
     if (opened_ != nullptr || is_stopped_) return;
@@ -80,7 +82,7 @@ void GroupCoordinator::open(Topic topic) {
     shards_.store(opened_.get(), std::memory_order_release);
     start_expiry_timer();
   }
-  for (const auto& shard : opened_->list) shard->load();
+  for (const auto& shard : opened_->list) shard->load(is_new);
 }
 
 bool GroupCoordinator::is_current(std::string_view name, const protocol::Uuid& id) const {

@@ -41,7 +41,7 @@ class GroupCoordinator {
     std::vector<std::unique_ptr<CoordinatorShard>> list;
   };
 
-  void open(Topic topic);
+  void open(Topic topic, bool is_new);
   void start_expiry_timer();
   static void expire(void* self);
 

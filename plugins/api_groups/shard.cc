@@ -186,9 +186,8 @@ void CoordinatorShard::when_settled(const std::shared_ptr<Group>& group,
 
 // Loading and stopping
 
-void CoordinatorShard::load() {
-  const auto state = partition_.state();
-  if (state.log_end_offset <= state.log_start_offset) return loaded(State::kActive);
+void CoordinatorShard::load(bool is_new) {
+  if (is_new) return loaded(State::kActive);
   {
     const std::lock_guard lock(mutex_);
     ++outstanding_;
@@ -197,42 +196,50 @@ void CoordinatorShard::load() {
 }
 
 Task CoordinatorShard::read_log() {
-  State outcome = State::kActive;
-  std::int64_t records = 0;
-  std::int64_t offset = partition_.state().log_start_offset;
-  while (!is_stopping_ && offset < partition_.state().high_watermark) {
+  LoadProgress progress;
+  while (!is_stopping_ && !progress.is_complete) {
     fluxmq_read_request request{};
     request.isolation = FLUXMQ_READ_UNCOMMITTED;
-    request.fetch_offset = offset;
+    request.fetch_offset = progress.offset;
     request.max_bytes = context_.config.load_buffer_bytes;
     request.current_leader_epoch = -1;
     request.last_fetched_epoch = -1;
     request.minimum_one_batch = 1;
     const auto result = co_await partition_.read(request);
-    const auto bytes = gather(result.segments);
-    if (result.error != ErrorCode::NONE || !bytes) {
-      context_.host.error("__consumer_offsets-", index_, " can't be read at offset ", offset,
-                          ", its groups aren't served: ", protocol::error_name(result.error));
-      outcome = State::kFailed;
-      break;
-    }
-    const auto chunk = replay(*bytes, groups_);
-    records += chunk.records;
-    if (chunk.left_out > 0) {
-      context_.host.warn("__consumer_offsets-", index_, " past offset ", offset, ": ",
-                         chunk.left_out, " records or batches left out, the last: ", chunk.problem);
-    }
-    if (chunk.next_offset <= offset) {
-      context_.host.error("__consumer_offsets-", index_, " ends at offset ", offset,
-                          " with what is no record batch; what follows is left out");
-      break;
-    }
-    offset = chunk.next_offset;
+    read_chunk(result, progress);
   }
-  context_.host.debug("__consumer_offsets-", index_, ": ", records, " records, ", groups_.size(),
-                      " groups");
-  loaded(outcome);
+  context_.host.debug("__consumer_offsets-", index_, ": ", progress.records, " records, ",
+                      groups_.size(), " groups");
+  loaded(progress.has_failed ? State::kFailed : State::kActive);
   end_outstanding();
+}
+
+void CoordinatorShard::read_chunk(const ReadResult& result, LoadProgress& progress) {
+  if (result.error == ErrorCode::OFFSET_OUT_OF_RANGE && progress.offset < result.log_start_offset) {
+    progress.offset = result.log_start_offset;
+    return;
+  }
+  const auto bytes = gather(result.segments);
+  if (result.error != ErrorCode::NONE || !bytes) {
+    context_.host.error("__consumer_offsets-", index_, " can't be read at offset ", progress.offset,
+                        ", its groups aren't served: ", protocol::error_name(result.error));
+    progress.has_failed = progress.is_complete = true;
+    return;
+  }
+  const auto chunk = replay(*bytes, groups_);
+  progress.records += chunk.records;
+  if (chunk.left_out > 0) {
+    context_.host.warn("__consumer_offsets-", index_, " past offset ", progress.offset, ": ",
+                       chunk.left_out, " records or batches left out, the last: ", chunk.problem);
+  }
+  if (chunk.next_offset > progress.offset) {
+    progress.offset = chunk.next_offset;
+  } else if (progress.offset < result.high_watermark) {
+    context_.host.error("__consumer_offsets-", index_, " has no record batch at offset ",
+                        progress.offset, "; what follows is left out");
+    progress.is_complete = true;
+  }
+  if (progress.offset >= result.high_watermark) progress.is_complete = true;
 }
 
 void CoordinatorShard::loaded(State state) {

@@ -78,8 +78,9 @@ class CoordinatorShard final : private Surroundings {
   CoordinatorShard(const CoordinatorShard&) = delete;
   CoordinatorShard& operator=(const CoordinatorShard&) = delete;
 
-  // Reads the partition; until that is done requests get 14 COORDINATOR_LOAD_IN_PROGRESS.
-  void load();
+  // Reads the partition, if it isn't a new one; until that is done requests get 14
+  // COORDINATOR_LOAD_IN_PROGRESS.
+  void load(bool is_new);
   // Answers all who wait, and finishes what is on the way to the log. Blocks.
   void stop();
 
@@ -159,7 +160,14 @@ class CoordinatorShard final : private Surroundings {
   void begin_deletion(const std::shared_ptr<Group>& group, Waiter<ErrorCode>* waiter);
   void remove_offsets(const std::shared_ptr<Group>& group,
                       std::vector<ExpiredOffsets::Partition> partitions, WriteDone done);
+  struct LoadProgress {
+    std::int64_t offset = 0;  // of what is to be read next
+    std::int64_t records = 0;
+    bool is_complete = false;
+    bool has_failed = false;
+  };
   Task read_log();
+  void read_chunk(const ReadResult& result, LoadProgress& progress);
   void loaded(State state);
 
   ShardContext& context_;
