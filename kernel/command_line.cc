@@ -35,9 +35,9 @@ po::options_description describe_options() {
 }
 
 std::vector<std::string> option_names() {
+  po::options_description options = describe_options();
   std::vector<std::string> names;
-  for (const auto& option : describe_options().options())
-    names.push_back("--" + option->long_name());
+  for (const auto& option : options.options()) names.push_back("--" + option->long_name());
   return names;
 }
 

@@ -25,7 +25,7 @@ constexpr fluxmq_config_key kKeys[] = {
      "PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL", 0, 0, nullptr,
      "The security protocol of each listener name: PLAINTEXT or SASL_PLAINTEXT. SSL and SASL_SSL "
      "are known, but not served by this release."},
-    {"num.network.threads", kInt, 0, "0", 0, 256, nullptr,
+    {"num.network.threads", kInt, 0, "0", 0, 250, nullptr,
      "Event loops, one thread each; a connection stays on its loop. 0, the default, is one a "
      "core."},
     {"background.threads", kInt, 0, "4", 1, 256, nullptr,

@@ -28,7 +28,7 @@ bool Timers::cancel(uint64_t id) {
   std::lock_guard lock(mutex_);
   auto slot = static_cast<uint32_t>(id);
   auto generation = static_cast<uint32_t>(id >> 32) & kGenerationMask;
-  if (slot >= slots_.size() || slots_[slot].task == nullptr ||
+  if (loop_of(id) != loop_ || slot >= slots_.size() || slots_[slot].task == nullptr ||
       (slots_[slot].generation & kGenerationMask) != generation) {
     return false;
   }
