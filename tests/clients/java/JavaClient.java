@@ -132,7 +132,7 @@ public final class JavaClient {
     try (Admin admin = admin()) {
       // -1 for partitions and replicas: the broker's defaults.
       admin.createTopics(List.of(new NewTopic("topics-default", Optional.empty(), Optional.empty())
-          .configs(Map.of("cleanup.policy", "compact")))).all().get();
+          .configs(Map.of("cleanup.policy", "delete")))).all().get();
       var described = admin.describeTopics(List.of("topics-default")).allTopicNames().get().get("topics-default");
       Check.equal(6, described.partitions().size(), "default partitions");
       Check.equal(described.topicId(), admin.describeTopics(TopicCollection.ofTopicIds(
@@ -174,9 +174,9 @@ public final class JavaClient {
     try (Admin admin = admin()) {
       admin.incrementalAlterConfigs(Map.of(topic, List.of(
           new AlterConfigOp(new ConfigEntry("retention.ms", "3600000"), AlterConfigOp.OpType.SET),
-          new AlterConfigOp(new ConfigEntry("cleanup.policy", "compact"), AlterConfigOp.OpType.APPEND)))).all().get();
+          new AlterConfigOp(new ConfigEntry("max.message.bytes", "2000000"), AlterConfigOp.OpType.SET)))).all().get();
       Check.until(() -> "3600000".equals(config(admin, topic, "retention.ms").value()), "the new retention.ms");
-      Check.equal("delete,compact", config(admin, topic, "cleanup.policy").value(), "appended to");
+      Check.equal("2000000", config(admin, topic, "max.message.bytes").value(), "the second change");
       Check.equal(ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG, config(admin, topic, "retention.ms").source(), "source");
       admin.incrementalAlterConfigs(Map.of(topic, List.of(
           new AlterConfigOp(new ConfigEntry("retention.ms", ""), AlterConfigOp.OpType.DELETE)))).all().get();
