@@ -16,14 +16,6 @@ namespace fluxmq::protocol {
 template <Struct S>
 void read_struct(Reader& reader, S& out, WireVersion version);
 
-// How one value is to be read.
-struct ReadForm {
-  WireVersion version;
-  bool flexible = false;
-  bool nullable = false;
-  bool tagged = false;
-};
-
 // Whether a length means null; refused where null may not be.
 inline bool is_null(std::int32_t length, bool nullable) {
   if (length != Reader::kNull) return false;
@@ -36,25 +28,26 @@ inline std::string_view read_text(Reader& reader, std::int32_t length) {
 }
 
 template <class T>
-void read_value(Reader& reader, T& out, const ReadForm& form);
+void read_value(Reader& reader, T& out, const ValueForm& form);
 
 template <class T>
-void read_elements(Reader& reader, std::vector<T>& out, std::int32_t length, const ReadForm& form) {
+void read_elements(Reader& reader, std::vector<T>& out, std::int32_t length,
+                   const ValueForm& form) {
   const auto count = static_cast<std::size_t>(length);
   reader.reserve_elements(count, sizeof(T));
   out.resize(count);
-  const ReadForm element{form.version, form.flexible, false, false};
+  const ValueForm element{form.version, form.flexible, false, false};
   for (T& value : out) read_value(reader, value, element);
 }
 
 template <class T>
-void read_optional(Reader& reader, std::optional<T>& out, const ReadForm& form) {
+void read_optional(Reader& reader, std::optional<T>& out, const ValueForm& form) {
   out.reset();
   if constexpr (Struct<T>) {
     const bool present = form.tagged     ? reader.read_unsigned_varint() != 0
                          : form.nullable ? reader.read_int8() >= 0
                                          : true;
-    if (present) read_struct(reader, out.emplace(), form.version);
+    if (present) read_struct(reader, out.emplace(T{}), form.version);  // T{}: clang 14 needs it
   } else if constexpr (std::is_same_v<T, std::string_view>) {
     const std::int32_t length = reader.read_string_length(form.flexible);
     if (!is_null(length, form.nullable)) out = read_text(reader, length);
@@ -68,7 +61,7 @@ void read_optional(Reader& reader, std::optional<T>& out, const ReadForm& form) 
 }
 
 template <class T>
-void read_value(Reader& reader, T& out, const ReadForm& form) {
+void read_value(Reader& reader, T& out, const ValueForm& form) {
   if constexpr (Struct<T>) {
     read_struct(reader, out, form.version);
   } else if constexpr (is_optional<T>) {

@@ -36,23 +36,15 @@ bool is_default(const T& value, const T& standard) {
   }
 }
 
-// How one value is to be written.
-struct WriteForm {
-  WireVersion version;
-  bool flexible = false;
-  bool nullable = false;
-  bool tagged = false;
-};
-
 template <class Out, Struct S>
 void write_struct(Out& out, const S& value, WireVersion version);
 
 template <class Out, class T>
-void write_value(Out& out, const T& value, const WriteForm& form);
+void write_value(Out& out, const T& value, const ValueForm& form);
 
 // Null in a version that knows no null becomes the empty value.
 template <class Out, class T>
-void write_optional(Out& out, const std::optional<T>& value, const WriteForm& form) {
+void write_optional(Out& out, const std::optional<T>& value, const ValueForm& form) {
   if constexpr (Struct<T>) {
     if (form.tagged) {
       out.write_unsigned_varint(value ? 1 : 0);
@@ -76,7 +68,7 @@ void write_optional(Out& out, const std::optional<T>& value, const WriteForm& fo
 }
 
 template <class Out>
-void write_records(Out& out, const Records& records, const WriteForm& form) {
+void write_records(Out& out, const Records& records, const ValueForm& form) {
   if (records.is_null && form.nullable) return out.write_null_length(form.flexible);
   out.write_length(records.size(), form.flexible);
   out.write_raw(records.bytes);
@@ -84,14 +76,14 @@ void write_records(Out& out, const Records& records, const WriteForm& form) {
 }
 
 template <class Out, class T>
-void write_value(Out& out, const T& value, const WriteForm& form) {
+void write_value(Out& out, const T& value, const ValueForm& form) {
   if constexpr (Struct<T>) {
     write_struct(out, value, form.version);
   } else if constexpr (is_optional<T>) {
     write_optional(out, value, form);
   } else if constexpr (is_vector<T>) {
     out.write_length(value.size(), form.flexible);
-    const WriteForm element{form.version, form.flexible, false, false};
+    const ValueForm element{form.version, form.flexible, false, false};
     for (const auto& each : value) write_value(out, each, element);
   } else if constexpr (std::is_same_v<T, std::string_view>) {
     out.write_string(value, form.flexible);
@@ -141,7 +133,7 @@ bool tag_is_written(const S& value, const S& standard, const Field<S, T>& field,
 
 template <class Out, Struct S, class T>
 void write_tagged_field(Out& out, const S& value, const Field<S, T>& field, WireVersion version) {
-  const WriteForm form{version, true, field.nullable.contains(version.number), true};
+  const ValueForm form{version, true, field.nullable.contains(version.number), true};
   SizeCounter counter(out.unknown_tags());
   write_value(counter, value.*field.member, form);
   out.write_unsigned_varint(static_cast<std::uint32_t>(field.tag));

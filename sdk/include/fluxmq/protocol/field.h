@@ -146,4 +146,12 @@ constexpr WireVersion wire_version(std::int16_t version) {
   return {version, M::flexible.contains(version)};
 }
 
+// The form in which one value lies on the wire.
+struct ValueForm {
+  WireVersion version;
+  bool flexible = false;
+  bool nullable = false;
+  bool tagged = false;
+};
+
 }  // namespace fluxmq::protocol
