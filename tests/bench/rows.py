@@ -151,6 +151,8 @@ def fill(server, topic, size, records):
 def fan_out(batch_bytes):
     def measure(server):
         options = dict(batch_bytes=batch_bytes, records=batch_bytes // 1000)
+        load("produce", server, topic="warm", in_flight=4, requests=4000, **options)
+        load("fetch", server, topic="warm", warmup_bytes=0, bytes=GIB)
         result = load("fanout", server, **options)
         return result | {"cores": result["cpu_s"] / result["wall_s"], "peak_mib": peak_mib(server)}
 

@@ -21,7 +21,7 @@ struct FanoutOptions {
         batch_bytes(options.number("batch-bytes", 100'000)),
         records(options.number("records", 100)),
         bytes_per_s(options.number("bytes-per-s", 10'000'000)),
-        warmup_s(options.number("warmup-s", 8)),
+        warmup_s(options.number("warmup-s", 6)),
         seconds(options.number("seconds", 8)) {
     options.done();
   }
@@ -78,15 +78,16 @@ class Fanout {
         producer_(options, batch_) {
     loop_.add(producer_.client());
     int fd = connect_to(options_.port);
-    int64_t from = latest_offset(fd, "fanout", 0);
+    from_ = latest_offset(fd, "fanout", 0);
     close(fd);
-    for (int i = 0; i < options_.fetchers; i++) add_fetcher(from);
+    for (int i = 0; i < options_.fetchers; i++) add_fetcher();
   }
 
   void run() {
-    producer_.start();
-    loop_.set_timer([this] { return producer_.issue_due(); });
+    produce();
     run_for(options_.warmup_s);
+    catch_up();
+    produce();
     measuring_ = true;
     int64_t sent_before = producer_.sent();
     Measurement measurement(options_.pid);
@@ -115,8 +116,8 @@ class Fanout {
     Fetcher(int port, int64_t from) : client(port, request.bytes, 1), next(from) {}
   };
 
-  void add_fetcher(int64_t from) {
-    fetchers_.push_back(std::make_unique<Fetcher>(options_.port, from));
+  void add_fetcher() {
+    fetchers_.push_back(std::make_unique<Fetcher>(options_.port, from_));
     Fetcher& fetcher = *fetchers_.back();
     fetcher.client.prepare = [&fetcher](uint8_t* frame) {
       write_be64(frame + fetcher.request.patch_at, static_cast<uint64_t>(fetcher.next));
@@ -141,10 +142,32 @@ class Fanout {
     }
   }
 
+  void produce() {
+    producer_.start();
+    loop_.set_timer([this] { return producer_.issue_due(); });
+  }
+
+  // What the warm-up left behind is no part of what is measured.
+  void catch_up() {
+    loop_.set_timer([] { return 0; });
+    int64_t give_up_ns = now_ns() + kCatchUpNs;
+    loop_.run_until([&] { return now_ns() > give_up_ns || all_caught_up(); }, INT64_MAX);
+  }
+
+  bool all_caught_up() const {
+    int64_t end = from_ + producer_.sent() * options_.records;
+    for (auto& fetcher : fetchers_) {
+      if (fetcher->next != end) return false;
+    }
+    return true;
+  }
+
   void run_for(int64_t seconds) {
     int64_t end = now_ns() + seconds * 1'000'000'000;
     loop_.run_until([end] { return now_ns() >= end; }, now_ns() + kPatienceNs);
   }
+
+  static constexpr int64_t kCatchUpNs = 10'000'000'000;
 
   FanoutOptions options_;
   RecordBatch batch_;
@@ -152,6 +175,7 @@ class Fanout {
   PacedProducer producer_;
   std::vector<std::unique_ptr<Fetcher>> fetchers_;
   Latencies latencies_;
+  int64_t from_ = 0;
   bool measuring_ = false;
 };
 
