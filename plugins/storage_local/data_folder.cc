@@ -147,7 +147,8 @@ void DataFolder::write_checkpoint(const char* file, std::int64_t LogRecord::*mem
       ++count;
     }
   }
-  replace_file(file_path(file), checkpoint_text(count, lines));
+  const auto text = checkpoint_text(count, lines);
+  if (read_file(file_path(file)) != text) replace_file(file_path(file), text);
 }
 
 void DataFolder::write_checkpoints() {

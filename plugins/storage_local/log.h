@@ -50,9 +50,11 @@ class Log : public std::enable_shared_from_this<Log> {
 
   // Takes what the folder has, and repairs it after an unclean end. Blocks.
   void recover();
+  // Makes what a segment ends with. True: close has something to write.
+  bool finish();
   // Everything goes to the files, and if `durably` to the disk: the next recovery has nothing to
-  // do. False: that was so already.
-  bool close(bool durably);
+  // do.
+  void close(bool durably);
   // Gives up the files: the folder is about to be removed.
   void detach();
 

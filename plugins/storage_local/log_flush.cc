@@ -114,34 +114,34 @@ void Log::flush_rolled() {
   sync([this] { return take_dirt(true); });
 }
 
-bool Log::close(bool durably) {
+bool Log::finish() {
   const std::lock_guard writer(write_mutex_);
-  const std::lock_guard syncing(sync_mutex_);
-  check_alive();
+  const std::lock_guard lock(mutex_);
   if (segments_.empty()) return false;
   LogSegment& last = *segments_.back();
+  last.finish_time_index();
+  return recovery_point_ < log_end_offset_ || folder_dirty_ || leader_epochs_dirty_ ||
+         last.offset_index.has_pending() || last.time_index.has_pending();
+}
+
+void Log::close(bool durably) {
+  check_alive();
+  if (!finish()) return;
+  const std::lock_guard writer(write_mutex_);
+  const std::lock_guard syncing(sync_mutex_);
   {
     const std::lock_guard lock(mutex_);
-    last.finish_time_index();
-    const bool changed = recovery_point_ < log_end_offset_ || folder_dirty_ ||
-                         leader_epochs_dirty_ || last.offset_index.has_pending() ||
-                         last.time_index.has_pending();
-    if (!changed) return false;
-    last.write_indexes();
-    last.publish_indexes();
+    segments_.back()->write_indexes();
+    segments_.back()->publish_indexes();
   }
   auto dirt = take_dirt(false);
   dirt.last = nullptr;
-  if (durably) {
-    clean(dirt);
-    return true;
-  }
+  if (durably) return clean(dirt);
   if (!dirt.leader_epochs.empty()) {
     swap_file(file_path(kLeaderEpochs), dirt.leader_epochs, Sync::kNo);
   }
   const std::lock_guard lock(mutex_);
   recovery_point_ = log_end_offset_;
-  return true;
 }
 
 void Log::detach() {

@@ -19,7 +19,7 @@ class LogStore {
   LogStore(DataFolder& folder, std::int64_t checkpoint_interval_ms);
 
   const fluxmq_log_store* table() const { return &table_; }
-  // Closes all logs with one sync for all, and marks the shutdown clean. Blocks.
+  // Closes all logs, and marks the shutdown clean. Blocks.
   void stop();
 
  private:
