@@ -76,13 +76,14 @@ void EventLoop::run_leftovers() {
 }
 
 void EventLoop::post(LoopNode* node) {
-  node->next = posted_.load(std::memory_order_relaxed);
-  while (!posted_.compare_exchange_weak(node->next, node, std::memory_order_release,
-                                        std::memory_order_relaxed)) {
-  }
-  // Whoever finds the queue empty wakes the loop; the loop itself looks before it sleeps.
-  bool was_empty = node->next == nullptr;
-  if (was_empty && current_loop != this) wake();
+  LoopNode* before = posted_.load(std::memory_order_relaxed);
+  do {
+    node->next = before;
+  } while (!posted_.compare_exchange_weak(before, node, std::memory_order_release,
+                                          std::memory_order_relaxed));
+  // From here on the node is the loop's. Whoever finds the queue empty wakes the loop; the loop
+  // itself looks before it sleeps.
+  if (before == nullptr && current_loop != this) wake();
 }
 
 void EventLoop::post(fluxmq_task task, void* context) {
