@@ -49,15 +49,9 @@ def proc_status_kib(pid, field):
 
 
 def cpu_seconds(pid):
-    """User and system time of all threads, also of those that have ended."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def precise_cpu_seconds(pid):
-    """Run time of the live threads in nanoseconds' resolution: for what is idle."""
-    tasks = pathlib.Path(f"/proc/{pid}/task")
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
+    """User and system time of all threads, also of those that have ended: the process's CPU clock, whose
+    id clock_getcpuclockid(3) makes in this way."""
+    return time.clock_gettime((~pid << 3) | 2)
 
 
 def wakeups(pid):

@@ -9,6 +9,17 @@
 #include <sstream>
 
 namespace bench {
+namespace {
+
+double clock_s(int64_t pid) {
+  clockid_t clock;
+  timespec time;
+  if (clock_getcpuclockid(static_cast<pid_t>(pid), &clock) != 0) fail("no CPU clock of the broker");
+  check(clock_gettime(clock, &time), "the CPU clock of the broker");
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+}  // namespace
 
 CpuTimes cpu_times(int64_t pid) {
   if (pid == 0) return {};
@@ -22,7 +33,7 @@ CpuTimes cpu_times(int64_t pid) {
   double system = 0;
   fields >> user >> system;
   auto ticks_per_s = static_cast<double>(sysconf(_SC_CLK_TCK));
-  return {user / ticks_per_s, system / ticks_per_s};
+  return {clock_s(pid), user / ticks_per_s, system / ticks_per_s};
 }
 
 int64_t status_kib(int64_t pid, const std::string& field) {
@@ -74,8 +85,8 @@ void Measurement::report(Report& report) const {
   report.add("wall_s", wall);
   report.add("user_s", broker.user_s - broker_.user_s);
   report.add("system_s", broker.system_s - broker_.system_s);
-  report.add("cpu_s", broker.user_s - broker_.user_s + broker.system_s - broker_.system_s);
-  report.add("client_cpu_s", client.user_s - client_.user_s + client.system_s - client_.system_s);
+  report.add("cpu_s", broker.total_s - broker_.total_s);
+  report.add("client_cpu_s", client.total_s - client_.total_s);
 }
 
 }  // namespace bench

@@ -9,8 +9,10 @@
 
 namespace bench {
 
-// CPU time of a process so far, and of this one; a pid of 0 measures nothing.
+// CPU time of all threads of a process so far, to the nanosecond, and how it splits into user and
+// system by /proc's ticks of 10 ms. A pid of 0 measures nothing.
 struct CpuTimes {
+  double total_s = 0;
   double user_s = 0;
   double system_s = 0;
 };

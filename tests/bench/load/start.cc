@@ -66,7 +66,7 @@ void run_start(Options& options) {
   Report report("start");
   report.add("first_answer_ms", answered_s * 1000);
   report.add("served_s", served_s);
-  report.add("start_cpu_s", cpu.user_s + cpu.system_s);
+  report.add("start_cpu_s", cpu.total_s);
   report.add("idle_mib", mib("VmRSS"));
   report.add("start_peak_mib", mib("VmHWM"));
   kill(pid, SIGTERM);
