@@ -253,9 +253,11 @@ class Kill9(unittest.TestCase):
             self.assertEqual(numbers, list(range(writer.sent[partition])), "each once, in order")
             self.assertEqual([o for o, _ in stored[partition]], list(range(len(numbers))), "offsets without a gap")
             self.assertLessEqual(set(writer.acked[partition]), set(stored[partition]), "at the acknowledged offset")
-            self.assertEqual(reader.read[partition], stored[partition], "the member read each record once")
+            self.assertEqual(set(reader.read[partition]), set(stored[partition]), "the member read each record")
+            if not IS_KAFKA:  # which does not know its topics for a moment, and this client joins anew then
+                self.assertEqual(reader.read[partition], stored[partition], "each once, in order")
         self.assertEqual(writer.failed, [])
-        if not IS_KAFKA:  # which does not know its topics for a moment, and this client joins anew then
+        if not IS_KAFKA:
             self.assertEqual(reader.assignments, 1, "the group and its generation outlive the broker")
         self.report(writer, start)
 
