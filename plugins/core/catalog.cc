@@ -76,6 +76,11 @@ Catalog::Catalog(Environment& environment, const fluxmq_metadata_store* store)
   changes_.load();
 }
 
+void Catalog::wait() {
+  changes_.wait();
+  producer_ids_.wait();
+}
+
 fluxmq_string Catalog::cluster_id() {
   return to_abi(std::string_view(cluster_id_));
 }

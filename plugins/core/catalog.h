@@ -17,6 +17,8 @@ class Catalog {
 
   const fluxmq_catalog* table() const { return &table_; }
   TopicIndex& topics() { return index_; }
+  // Blocks until what was begun is durable, or failed.
+  void wait();
 
  private:
   fluxmq_string cluster_id();

@@ -258,7 +258,7 @@ void Partition::end_log(Ending ending, fluxmq_log* log, Ended done) {
   if (ending == Ending::kClose) {
     if (log == nullptr) return done(0);
     environment_.host.post_blocking([self = shared_from_this(), log, done = std::move(done)] {
-      self->close_log(log);
+      self->save_last_snapshot(log);
       done(0);
     });
     return;
@@ -282,7 +282,7 @@ void Partition::end_log(Ending ending, fluxmq_log* log, Ended done) {
 }
 
 // Blocks. With a snapshot at its end, nothing of the log has to be read when it is opened again.
-void Partition::close_log(fluxmq_log* log) {
+void Partition::save_last_snapshot(fluxmq_log* log) {
   const auto* store = environment_.log_store;
   std::int64_t end_offset = 0;
   std::string snapshot;
@@ -298,7 +298,6 @@ void Partition::close_log(fluxmq_log* log) {
         store->self, log, end_offset,
         {reinterpret_cast<const std::uint8_t*>(snapshot.data()), snapshot.size()});
   }
-  store->close(store->self, log);
 }
 
 bool Partition::apply_retention(std::int64_t now_ms, bool may_open) {
@@ -348,7 +347,8 @@ void Partition::unload() {
   log_state_ = LogState::kOpening;  // who comes now waits
   fluxmq_log* log = std::exchange(log_, nullptr);
   lock.unlock();
-  close_log(log);
+  save_last_snapshot(log);
+  environment_.log_store->close(environment_.log_store->self, log);
   lock.lock();
   if (!waiting_.empty() && ending_ == Ending::kNone) {
     lock.unlock();

@@ -51,7 +51,8 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
 
   // For the catalog.
   void configure(std::shared_ptr<const TopicSettings> settings);
-  // Ends all use: new calls fail, those under way finish, then the log is deleted or closed.
+  // Ends all use: new calls fail, those under way finish; then the log is deleted, or left to the
+  // store with a snapshot of its producers.
   // done(error) on any thread.
   using Ended = std::function<void(std::int16_t error)>;
   void remove(Ended done);
@@ -91,7 +92,7 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   void end(Ending ending, Ended done);
   void try_end(Lock& lock);
   void end_log(Ending ending, fluxmq_log* log, Ended done);
-  void close_log(fluxmq_log* log);
+  void save_last_snapshot(fluxmq_log* log);
   void retain(std::int64_t now_ms);
   void unload();
 

@@ -28,15 +28,21 @@ void ProducerIds::allocate(fluxmq_producer_id_done done, void* context) {
   std::int64_t id = -1;
   {
     const std::lock_guard lock(mutex_);
-    if (waiting_.empty() && next_ < end_) {
+    if (!reserving_ && next_ < end_) {
       id = next_++;
     } else {
       waiting_.push_back({done, context});
-      if (waiting_.size() > 1) return;
+      if (reserving_) return;
+      reserving_ = true;
     }
   }
   if (id >= 0) return done(context, 0, id);
   reserve();
+}
+
+void ProducerIds::wait() {
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return !reserving_; });
 }
 
 void ProducerIds::reserve() {
@@ -66,6 +72,8 @@ void ProducerIds::reserved(std::int64_t first, std::int16_t error) {
     } else {
       served.swap(waiting_);
     }
+    reserving_ = more;
+    if (!more) idle_.notify_all();
   }
   for (const auto& waiting : served) {
     waiting.done(waiting.context, error, error == 0 ? id++ : -1);

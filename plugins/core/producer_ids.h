@@ -1,6 +1,7 @@
 // Producer ids that were never given out before: reserved durably in blocks, so that a crash loses
 // the rest of a block and repeats none.
 #pragma once
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <vector>
@@ -15,6 +16,8 @@ class ProducerIds {
   // Reads what was reserved. Throws if it can't be understood.
   explicit ProducerIds(const fluxmq_metadata_store* store);
   void allocate(fluxmq_producer_id_done done, void* context);
+  // Blocks until no block is being reserved.
+  void wait();
 
  private:
   struct Waiting {
@@ -29,6 +32,8 @@ class ProducerIds {
   std::int64_t next_ = 0;
   std::int64_t end_ = 0;
   std::vector<Waiting> waiting_;  // for a block under way
+  bool reserving_ = false;
+  std::condition_variable idle_;
 };
 
 }  // namespace fluxmq::core

@@ -102,12 +102,18 @@ void TopicChanges::finish(const std::string& key) {
     const auto place = under_way_.find(key);
     if (place->second.empty()) {
       under_way_.erase(place);
+      if (under_way_.empty()) idle_.notify_all();
       return;
     }
     next = std::move(place->second.front());
     place->second.erase(place->second.begin());
   }
   next();
+}
+
+void TopicChanges::wait() {
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return under_way_.empty(); });
 }
 
 // --- create

@@ -3,6 +3,7 @@
 // Changes of one topic, or of names that collide, run one after the other; others run together and
 // share the store's syncs.
 #pragma once
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -40,6 +41,9 @@ class TopicChanges {
                          Done done);
   void alter_configs(std::string_view name, const fluxmq_config_change* changes,
                      std::uint64_t count, bool validate_only, Done done);
+
+  // Blocks until no change is under way.
+  void wait();
 
  private:
   // What a new topic is to be, once its request is checked and copied.
@@ -79,6 +83,7 @@ class TopicChanges {
   const std::shared_ptr<const TopicSettings> default_settings_;
 
   std::mutex mutex_;
+  std::condition_variable idle_;
   std::unordered_map<std::string, std::vector<Change>> under_way_;
   std::int64_t partition_total_ = 0;  // with those of changes under way
 };

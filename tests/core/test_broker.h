@@ -140,9 +140,14 @@ class TestBroker {
   // Goes on with what a broker that is killed now would leave.
   void crash() {
     const auto left = data_folder();
-    ++life_;
-    std::filesystem::copy(left, data_folder(), std::filesystem::copy_options::recursive);
-    --life_;
+    const auto next = folder_.path() + "/data" + std::to_string(life_ + 1);
+    // A file that goes while the folder is copied makes the copy one of no moment: once more.
+    std::error_code torn;
+    do {
+      std::filesystem::remove_all(next);
+      torn.clear();
+      std::filesystem::copy(left, next, std::filesystem::copy_options::recursive, torn);
+    } while (torn);
     stop();
     ++life_;
     start();
