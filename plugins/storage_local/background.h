@@ -39,7 +39,10 @@ class Background {
   template <class Task>
   void run_begun(Task task) {
     host_.post_blocking([this, task = std::move(task)]() mutable {
-      task();
+      {
+        const auto run = std::move(task);  // what it holds goes before the end is told
+        run();
+      }
       end();
     });
   }

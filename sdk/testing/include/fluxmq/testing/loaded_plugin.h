@@ -2,7 +2,6 @@
 #pragma once
 #include <dlfcn.h>
 
-#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -15,10 +14,11 @@ namespace fluxmq::testing {
 class LoadedPlugin {
  public:
   // Both throw std::runtime_error with the reason if the plugin can't start.
-  LoadedPlugin(FakeHost& host, const std::string& path)
-      : library_(::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
-    if (!library_) throw std::runtime_error(::dlerror());
-    start(host, ::dlsym(library_.get(), "fluxmq_plugin_entry"));
+  LoadedPlugin(FakeHost& host, const std::string& path) {
+    // Its code stays, as threads of the host may be on their way out of it.
+    void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (library == nullptr) throw std::runtime_error(::dlerror());
+    start(host, ::dlsym(library, "fluxmq_plugin_entry"));
   }
   LoadedPlugin(FakeHost& host, const fluxmq_plugin& entry) { start(host, &entry); }
   LoadedPlugin(const LoadedPlugin&) = delete;
@@ -36,10 +36,6 @@ class LoadedPlugin {
   }
 
  private:
-  struct Close {
-    void operator()(void* library) const { ::dlclose(library); }
-  };
-
   void start(FakeHost& host, const void* entry) {
     entry_ = static_cast<const fluxmq_plugin*>(entry);
     if (entry_ == nullptr || entry_->magic != FLUXMQ_MAGIC) {
@@ -51,7 +47,6 @@ class LoadedPlugin {
     if (instance_ == nullptr) throw std::runtime_error(host.failure());
   }
 
-  std::unique_ptr<void, Close> library_;
   const fluxmq_plugin* entry_ = nullptr;
   void* instance_ = nullptr;
 };
