@@ -1,11 +1,16 @@
 // What the kernel must not know: any API of Kafka, any plugin, the codec.
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <filesystem>
 #include <fstream>
-#include <regex>
+#include <functional>
+#include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace fluxmq::kernel_tests {
 namespace {
@@ -27,29 +32,47 @@ void for_each_source(
 }
 
 TEST(Borders, TheKernelIncludesNothingOfTheSdkButTheAbi) {
-  const std::regex include(R"(#include ["<]([^">]+)[">])");
+  constexpr std::string_view kInclude = "#include ";
   for_each_source([&](const std::string& name, const std::string& text) {
-    for (std::sregex_iterator match(text.begin(), text.end(), include), end; match != end;
-         ++match) {
-      std::string header = (*match)[1];
-      EXPECT_TRUE(header.rfind("fluxmq/", 0) != 0 || header.rfind("fluxmq/abi/", 0) == 0)
+    for (size_t at = text.find(kInclude); at != std::string::npos;
+         at = text.find(kInclude, at + 1)) {
+      size_t begin = at + kInclude.size() + 1;
+      std::string header = text.substr(begin, text.find_first_of("\">", begin) - begin);
+      EXPECT_TRUE(!header.starts_with("fluxmq/") || header.starts_with("fluxmq/abi/"))
           << name << " includes " << header;
       EXPECT_EQ(header.find("plugins/"), std::string::npos) << name << " includes " << header;
     }
   });
 }
 
+std::set<std::string> words_of(const std::string& text) {
+  std::set<std::string> words;
+  std::string word;
+  for (char c : text + " ") {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
+      word += c;
+    } else if (!word.empty()) {
+      words.insert(std::exchange(word, ""));
+    }
+  }
+  return words;
+}
+
 TEST(Borders, TheKernelNamesNoApiOfKafka) {
-  // As a word of their own or in an identifier, in prose that has a capital letter, too.
-  const std::regex api(
-      "ApiVersions|Produce[^dr]|\\bFetch|ListOffsets|Metadata[A-Z]|\\bMetadata\\b|OffsetCommit|"
-      "OffsetFetch|FindCoordinator|JoinGroup|SyncGroup|LeaveGroup|Heartbeat|DescribeGroups|"
-      "ListGroups|DeleteGroups|SaslHandshake|SaslAuthenticate|CreateTopics|DeleteTopics|"
-      "CreatePartitions|InitProducerId|DescribeConfigs|AlterConfigs|DescribeCluster|"
-      "DeleteRecords|AddPartitionsToTxn|EndTxn");
+  // English has these words too; as an API they stand alone, with a capital letter.
+  const std::vector<std::string> words{"Produce", "Fetch", "Metadata", "Heartbeat"};
+  const std::vector<std::string> names{
+      "ApiVersions",      "ProduceRe",      "FetchRe",         "MetadataRe",       "ListOffsets",
+      "OffsetCommit",     "OffsetFetch",    "FindCoordinator", "JoinGroup",        "SyncGroup",
+      "LeaveGroup",       "DescribeGroups", "ListGroups",      "DeleteGroups",     "SaslHandshake",
+      "SaslAuthenticate", "CreateTopics",   "DeleteTopics",    "CreatePartitions", "InitProducerId",
+      "DescribeConfigs",  "AlterConfigs",   "DescribeCluster", "DeleteRecords",    "EndTxn"};
   for_each_source([&](const std::string& name, const std::string& text) {
-    std::smatch match;
-    EXPECT_FALSE(std::regex_search(text, match, api)) << name << " says " << match.str();
+    std::set<std::string> said = words_of(text);
+    for (const std::string& word : words) EXPECT_FALSE(said.contains(word)) << name << ": " << word;
+    for (const std::string& api : names) {
+      EXPECT_EQ(text.find(api), std::string::npos) << name << ": " << api;
+    }
   });
 }
 

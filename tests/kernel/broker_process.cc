@@ -11,7 +11,6 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -139,10 +138,12 @@ BrokerProcess::BrokerProcess(const std::vector<std::string>& settings,
   ::close(log_file);
   output_ = ends[0];
   ready_line_ = read_line(output_);
-  static const std::regex port_pattern(R"(:(\d+)(?=,))");
-  for (std::sregex_iterator match(ready_line_.begin(), ready_line_.end(), port_pattern), end;
-       match != end; ++match) {
-    ports_.push_back(static_cast<uint16_t>(std::stoi((*match)[1])));
+  // "… ready: NAME://host:PORT, NAME://host:PORT, data in DIR"
+  for (size_t comma = ready_line_.find(','); comma != std::string::npos;
+       comma = ready_line_.find(',', comma + 1)) {
+    size_t colon = ready_line_.rfind(':', comma);
+    ports_.push_back(
+        static_cast<uint16_t>(std::stoi(ready_line_.substr(colon + 1, comma - colon - 1))));
   }
   if (ports_.empty()) {
     throw std::runtime_error("no ready line but \"" + ready_line_ + "\"; the log:\n" + this->log());

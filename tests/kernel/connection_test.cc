@@ -87,7 +87,7 @@ TEST(Connection, TakesFramesOfAllSizes) {
   for (size_t near : {32 * 1024, 64 * 1024, 1 << 20}) {
     for (size_t size = near - 40; size < near + 10; size += 7) sizes.push_back(size);
   }
-  sizes.push_back(20 << 20);
+  sizes.push_back(5 << 20);
   std::thread sender([&] {
     for (size_t size : sizes) {
       client.send(frame({.body = std::string(size, static_cast<char>('a' + size % 26))}));
@@ -207,7 +207,7 @@ TEST(Connection, StaysSilentOrClosesAsTheHandlerSays) {
 TEST(Connection, SendsSegmentsOfAllKinds) {
   BrokerProcess broker;
   Client client(broker.port());
-  for (int size : {0, 1, 511, 513, 100000, 5000000}) {
+  for (int size : {0, 1, 511, 513, 100000, 3000000}) {
     auto n = static_cast<size_t>(size);
     std::string memory(n, 'm');
     std::string file(n, 'f');
@@ -256,7 +256,7 @@ TEST(Connection, ASlowReaderHoldsLittleMemoryAndNobodyUp) {
   BrokerProcess broker({"num.network.threads=1"});
   Client slow(broker.port());
   Client other(broker.port());
-  constexpr int kAnswers = 300;
+  constexpr int kAnswers = 100;
   constexpr int kAnswerBytes = 1 << 20;
   std::string requests;
   for (int id = 0; id < kAnswers; ++id) {
@@ -265,7 +265,7 @@ TEST(Connection, ASlowReaderHoldsLittleMemoryAndNobodyUp) {
   }
   slow.send(requests);
   for (int id = 0; id < kAnswers; ++id) {
-    if (id % 50 == 0) {
+    if (id % 20 == 0) {
       // All requests came at once, yet the handlers were asked for a few only.
       EXPECT_LT(std::stoi(other.ask({.api_key = kRelease})), 5);
     }

@@ -6,7 +6,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
 
 #include "broker_process.h"
@@ -27,10 +26,9 @@ std::string read_file(const std::string& path) {
 
 TEST(Lifecycle, SaysWhereItListens) {
   BrokerProcess broker;
-  EXPECT_TRUE(std::regex_match(
-      broker.ready_line(),
-      std::regex(R"(fluxmq \d+\.\d+\.\d+ ready: PLAINTEXT://127\.0\.0\.1:\d+, data in .*/data)")))
-      << broker.ready_line();
+  EXPECT_EQ(broker.ready_line(), "fluxmq " FLUXMQ_VERSION " ready: PLAINTEXT://127.0.0.1:" +
+                                     std::to_string(broker.port()) + ", data in " +
+                                     broker.folder().path() + "/data");
 }
 
 TEST(Lifecycle, ListensOnSeveralAddresses) {
