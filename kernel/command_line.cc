@@ -2,6 +2,7 @@
 #include "command_line.h"
 
 #include <boost/program_options.hpp>
+#include <sstream>
 
 namespace fluxmq::kernel {
 namespace {

@@ -1,6 +1,7 @@
 // The session of a connection, and the software that clients say they are.
 #include "dispatch/session.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <map>

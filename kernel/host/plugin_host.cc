@@ -1,6 +1,8 @@
 // The host as one plugin sees it.
 #include "host/plugin_host.h"
 
+#include <algorithm>
+
 #include "dispatch/session.h"
 #include "host/counters.h"
 

@@ -2,6 +2,8 @@
 #include "net/net_loop.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "net/connection.h"
 

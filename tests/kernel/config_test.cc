@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "broker_process.h"
 #include "config/listeners.h"
 
