@@ -124,8 +124,9 @@ void FetchSession::prune(Fetched& fetched) {
   }
 }
 
-void FetchSession::advance_epoch() {
-  epoch_ = epoch_ == std::numeric_limits<std::int32_t>::max() ? 1 : epoch_ + 1;
+// 0 and below ask for a full fetch.
+std::int32_t FetchSession::epoch_after(std::int32_t epoch) {
+  return epoch == std::numeric_limits<std::int32_t>::max() ? 1 : epoch + 1;
 }
 
 FetchContext FetchSessionCache::open(const FetchRequest& message, std::int16_t version,

@@ -63,7 +63,8 @@ class FetchSession {
   void prune(Fetched& fetched);
 
   std::int32_t epoch() const { return epoch_; }
-  void advance_epoch();
+  void advance_epoch() { epoch_ = epoch_after(epoch_); }
+  static std::int32_t epoch_after(std::int32_t epoch);
   std::size_t partition_count() const { return partitions_.size(); }
 
  private:
