@@ -44,11 +44,14 @@ void set_length(std::vector<std::uint8_t>& frame) {
   }
 }
 
-// Nobody waits for what comes of it.
+// Waits for the answer or the end of the connection; but some of these requests may wait for as
+// long as they like.
 void send(const std::vector<std::uint8_t>& frame, std::uint16_t port) {
   try {
     Client hostile(port);
     hostile.send_frame(frame);
+    hostile.close_sending();
+    static_cast<void>(hostile.is_silent(20));
   } catch (const std::runtime_error&) {
     // The broker closed sooner.
   }
