@@ -126,6 +126,11 @@ class Broker:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
 
+    def is_sanitized(self):
+        """Built with a sanitizer, which takes memory of its own and keeps what is freed for a while."""
+        maps = pathlib.Path(f"/proc/{self.process.pid}/maps").read_text()
+        return "libasan" in maps or "libtsan" in maps
+
     def kill(self):
         """The death of the process: nothing is flushed, nothing said."""
         self.process.kill()

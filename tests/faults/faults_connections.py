@@ -91,7 +91,7 @@ class Connections(BrokerTest):
         print(f"{len(everyone)} connections in {connect_s:.2f} s; a produce and its fetch {before_ms:.2f} ms before, "
               f"{during_ms:.2f} ms among them; memory grew by {grown / MIB:.1f} MiB")
         self.assertLess(during_ms, before_ms * 5 + 5, "served as before")
-        if not IS_KAFKA:
+        if not IS_KAFKA and not self.broker.is_sanitized():
             self.assertLess(grown, 150 * MIB, "slow readers wait in the log, not in memory")
 
         # Those who waited are served when they are ready: halves become whole, slow readers read.
