@@ -501,9 +501,7 @@ TEST_F(Apis, OffsetDelete) {
 
 TEST_F(Apis, OffsetDeleteOfASubscribedTopic) {
   TestMember member(broker->port(), group);
-  member.metadata.assign("\0\0\0\0\0\1\0", 7);
-  member.metadata += static_cast<char>(topic->size());
-  member.metadata += *topic + "\xff\xff\xff\xff";
+  member.metadata = subscription({*topic});
   ASSERT_EQ(member.join(), ErrorCode::NONE);
   ASSERT_EQ(member.sync(), ErrorCode::NONE);
   OffsetDeleteRequest request;

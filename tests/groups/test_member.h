@@ -13,6 +13,8 @@
 #include "fluxmq/protocol/messages/offset_commit.h"
 #include "fluxmq/protocol/messages/offset_fetch.h"
 #include "fluxmq/protocol/messages/sync_group.h"
+#include "fluxmq/protocol/records/consumer_protocol.h"
+#include "fluxmq/protocol/records/coordinator_record.h"
 #include "test_client.h"
 
 namespace fluxmq::groups_tests {
@@ -24,6 +26,15 @@ struct Versions {
   std::int16_t leave = 5;
   std::int16_t commit = 9;
 };
+
+// A consumer's, version 0.
+inline std::string subscription(const std::vector<std::string>& topics) {
+  protocol::ConsumerProtocolSubscription message;
+  for (const auto& topic : topics) message.topics.emplace_back(topic);
+  protocol::Writer writer;
+  protocol::encode_value(writer, message, 0);
+  return std::string(protocol::as_text(writer.bytes()));
+}
 
 class TestMember {
  public:
@@ -64,6 +75,12 @@ class TestMember {
   ErrorCode join() {
     send_join();
     return receive_join();
+  }
+  // As the first of two joins, for those that want all members to join together.
+  void ask_for_id() {
+    send_join();
+    const auto response = client.receive<protocol::JoinGroupResponse>(versions.join);
+    member_id = response->member_id;
   }
 
   void send_sync(const std::map<std::string, std::string>& assignments = {}) {
@@ -126,7 +143,7 @@ class TestMember {
   Versions versions;
   Client client;
   std::int32_t session_timeout_ms = 10'000;
-  std::string metadata = "subscription";
+  std::string metadata = subscription({});
   std::string member_id;
   std::int32_t generation_id = -1;
   bool is_leader = false;
