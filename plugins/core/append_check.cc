@@ -54,29 +54,48 @@ Outcome check_header(const RecordBatch& batch, const AppendRules& rules, bool& t
   const std::int64_t count_of_offsets = std::int64_t{batch.last_offset_delta()} + 1;
   if (count_of_offsets <= 0 || batch.record_count() != count_of_offsets) return invalid_record();
   if (batch.is_control()) return invalid_record();
-  if (batch.has_producer_id() && (batch.base_sequence() < 0 || batch.producer_epoch() < 0))
-    return invalid_record();
+  if (batch.has_producer_id() && batch.base_sequence() < 0) return invalid_record();
   if (!batch.compression_is_known()) return ErrorCode::CORRUPT_MESSAGE;
   if (batch.size_bytes() > static_cast<std::size_t>(rules.segment_bytes))
     return ErrorCode::RECORD_LIST_TOO_LARGE;
   return {};
 }
 
-// A varint as it lies in a record; false past the end.
 template <class T>
-bool take_varint(const std::uint8_t*& at, const std::uint8_t* end, T& value) {
-  using Unsigned = std::make_unsigned_t<T>;
-  Unsigned raw = 0;
+T from_zigzag(std::make_unsigned_t<T> raw) {
+  return static_cast<T>((raw >> 1) ^ (~(raw & 1) + 1));
+}
+
+template <class T>
+bool take_long_varint(const std::uint8_t*& at, const std::uint8_t* end, T& value) {
+  std::make_unsigned_t<T> raw = 0;
   for (unsigned shift = 0; shift < sizeof(T) * 8; shift += 7) {
     if (at == end) return false;
     const std::uint8_t byte = *at++;
-    raw |= static_cast<Unsigned>(byte & 0x7f) << shift;
+    raw |= static_cast<std::make_unsigned_t<T>>(byte & 0x7f) << shift;
     if (byte < 0x80) {
-      value = static_cast<T>((raw >> 1) ^ (~(raw & 1) + 1));
+      value = from_zigzag<T>(raw);
       return true;
     }
   }
   return false;
+}
+
+// A varint as it lies in a record; false past the end. Most are of one or two bytes.
+template <class T>
+inline bool take_varint(const std::uint8_t*& at, const std::uint8_t* end, T& value) {
+  if (end - at < 2) return take_long_varint(at, end, value);
+  const std::uint32_t first = at[0];
+  if (first < 0x80) {
+    value = from_zigzag<T>(first);
+    at += 1;
+    return true;
+  }
+  const std::uint32_t second = at[1];
+  if (second >= 0x80) return take_long_varint(at, end, value);
+  value = from_zigzag<T>((first & 0x7f) | second << 7);
+  at += 2;
+  return true;
 }
 
 // Walks from record to record, and looks no deeper than at what the rules are about.

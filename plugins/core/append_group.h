@@ -46,7 +46,6 @@ class AppendGroupPool {
   }
 
   void give_back(std::unique_ptr<AppendGroup> group) {
-    group->partition.reset();
     if (group->appends.capacity() > kMaxKeptAppends) return;
     group->batches.clear();
     group->appends.clear();

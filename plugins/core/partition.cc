@@ -249,6 +249,7 @@ void Partition::try_end(Lock& lock) {
   log_state_ = LogState::kEnded;
   fluxmq_log* log = std::exchange(log_, nullptr);
   const Ending ending = ending_;
+  if (ending == Ending::kRemove) producers_.reset();
   Ended done = std::move(ended_);
   lock.unlock();
   end_log(ending, log, std::move(done));

@@ -240,11 +240,12 @@ void Partition::appended(std::unique_ptr<AppendGroup> group, std::int16_t error,
       group.release());
 }
 
-// The group's reference may be the last to the partition.
+// The group's reference may be the last to the partition; and once the log is released, a stop may
+// be over.
 void Partition::finish(std::unique_ptr<AppendGroup> group) {
-  auto& groups = *environment_.groups;
+  const auto self = std::move(group->partition);
+  environment_.groups->give_back(std::move(group));
   release_log();
-  groups.give_back(std::move(group));
 }
 
 // Producer states as of the first offset of a new segment, as Kafka keeps them.

@@ -138,11 +138,11 @@ Outcome TopicChanges::check(const fluxmq_new_topic& topic, NewTopic& made) const
   TopicRecord& record = made.record;
   record.partition_count = topic.partition_count;
   record.replication_factor = topic.replication_factor;
-  record.is_internal = (topic.flags & FLUXMQ_INTERNAL_TOPIC) != 0;
+  record.is_internal = (topic.flags & FLUXMQ_INTERNAL_TOPIC) != 0 || is_internal_topic(made.name);
   if (auto outcome = check_assignment(topic, record.partition_count, record.replication_factor);
       !outcome.ok())
     return outcome;
-  return apply_new_configs(topic, record.configs);
+  return apply_new_configs(topic, record.is_internal, record.configs);
 }
 
 Outcome TopicChanges::check_assignment(const fluxmq_new_topic& topic, std::int32_t& partition_count,

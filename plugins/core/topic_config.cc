@@ -180,8 +180,8 @@ TopicSettings make_settings(const ConfigDefaults& defaults, const ConfigOverride
   return settings;
 }
 
-Outcome apply_new_configs(const fluxmq_new_topic& topic, ConfigOverrides& overrides) {
-  const bool is_internal = (topic.flags & FLUXMQ_INTERNAL_TOPIC) != 0;
+Outcome apply_new_configs(const fluxmq_new_topic& topic, bool is_internal,
+                          ConfigOverrides& overrides) {
   for (std::uint64_t i = 0; i < topic.config_count; ++i) {
     const auto& config = topic.configs[i];
     const auto name = view(config.name);

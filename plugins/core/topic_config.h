@@ -62,7 +62,8 @@ TopicSettings make_settings(const ConfigDefaults& defaults, const ConfigOverride
 
 // Kafka's rules for the configs of a new topic, and for IncrementalAlterConfigs. An internal
 // topic's cleanup.policy may be compact.
-Outcome apply_new_configs(const fluxmq_new_topic& topic, ConfigOverrides& overrides);
+Outcome apply_new_configs(const fluxmq_new_topic& topic, bool is_internal,
+                          ConfigOverrides& overrides);
 Outcome apply_config_changes(const fluxmq_config_change* changes, std::uint64_t count,
                              const ConfigDefaults& defaults, bool is_internal,
                              ConfigOverrides& overrides);

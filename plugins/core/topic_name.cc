@@ -36,6 +36,11 @@ Outcome check_topic_name(std::string_view name) {
   return {};
 }
 
+bool is_internal_topic(std::string_view name) {
+  return name == "__consumer_offsets" || name == "__transaction_state" ||
+         name == "__share_group_state";
+}
+
 std::string collision_key(std::string_view name) {
   std::string key(name);
   std::replace(key.begin(), key.end(), '.', '_');

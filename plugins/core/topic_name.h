@@ -9,6 +9,9 @@ namespace fluxmq::core {
 
 Outcome check_topic_name(std::string_view name);
 
+// Kafka's own topics, whoever creates them.
+bool is_internal_topic(std::string_view name);
+
 // Names with the same key collide: metrics of old clients write '.' as '_'.
 std::string collision_key(std::string_view name);
 

@@ -128,7 +128,12 @@ class TestBroker {
     table_ = core_->query<fluxmq_catalog>(FLUXMQ_CATALOG);
     partitions_ = core_->query<fluxmq_partition_table>(FLUXMQ_PARTITION);
   }
+  ~TestBroker() { stop(); }
   void stop() {
+    if (host_ == nullptr) return;
+    core_->stop();
+    storage_->stop();
+    host_->finish();
     core_.reset();
     storage_.reset();
     host_.reset();

@@ -103,13 +103,19 @@ class FakeHost {
     timer_thread_ = std::thread([this] { run_timers(); });
   }
 
-  ~FakeHost() {
+  ~FakeHost() { finish(); }
+
+  // Runs what was posted, and ends the threads: what a broker does between its plugins' stop and
+  // their destroy. What is posted from then on runs in the call.
+  void finish() {
     {
       const std::lock_guard lock(mutex_);
       stopped_ = true;
     }
     timers_changed_.notify_all();
     if (timer_thread_.joinable()) timer_thread_.join();
+    if (blocking_) blocking_->stop();
+    for (const auto& loop : loops_) loop->stop();
     loops_.clear();
     blocking_.reset();
   }

@@ -23,8 +23,13 @@ class LoadedPlugin {
   LoadedPlugin(FakeHost& host, const fluxmq_plugin& entry) { start(host, &entry); }
   LoadedPlugin(const LoadedPlugin&) = delete;
   ~LoadedPlugin() {
-    entry_->stop(instance_);
+    stop();
     entry_->destroy(instance_);
+  }
+
+  // Stops it now. Before it is destroyed a test may have its host finish, as a broker does.
+  void stop() {
+    if (!std::exchange(stopped_, true)) entry_->stop(instance_);
   }
 
   const fluxmq_plugin& entry() const { return *entry_; }
@@ -49,6 +54,7 @@ class LoadedPlugin {
 
   const fluxmq_plugin* entry_ = nullptr;
   void* instance_ = nullptr;
+  bool stopped_ = false;
 };
 
 }  // namespace fluxmq::testing
