@@ -1,5 +1,6 @@
 #include "index.h"
 
+#include <algorithm>
 #include <array>
 
 namespace fluxmq::storage_local {
@@ -30,30 +31,44 @@ std::vector<Entry> Index<Entry>::read_entries(int fd, std::size_t begin, std::si
   return entries;
 }
 
+// Reads blocks of entries until one has the key between its first and its last: the first where an
+// even spread would have it, the next ones by halves.
 template <class Entry>
-std::optional<Entry> Index<Entry>::find_written(Key key, std::size_t written) const {
-  if (written == 0) return std::nullopt;
+std::optional<Entry> Index<Entry>::find_written(Key key, const Extent& extent) const {
+  if (extent.written == 0) return std::nullopt;
   const auto lease = file_->lease();
   std::array<std::uint8_t, kSearchBlockEntries * Entry::kBytes> block;
-  const auto read = [&](std::size_t first, std::size_t count) {
-    return read_at(lease.fd(), block.data(), count * Entry::kBytes,
-                   static_cast<std::int64_t>(first * Entry::kBytes)) /
-           Entry::kBytes;
-  };
-  std::size_t begin = 0, end = written;
-  while (end - begin > kSearchBlockEntries) {
-    const std::size_t middle = begin + (end - begin) / 2;
-    const bool got = read(middle, 1) == 1;
-    (got && Entry::load(block.data()).key() <= key ? begin : end) = middle;
+  std::size_t begin = 0, end = extent.written;  // an entry at `begin` or before it is the one
+  std::size_t middle = end / 2;
+  if (Entry::kFromZero && extent.last_key > 0) {
+    const double part = static_cast<double>(key) / static_cast<double>(extent.last_key);
+    middle = static_cast<std::size_t>(std::clamp(part, 0.0, 1.0) * static_cast<double>(end));
   }
-  std::optional<Entry> found;
-  const std::size_t count = read(begin, end - begin);
-  for (std::size_t i = 0; i < count; ++i) {
-    const Entry entry = Entry::load(block.data() + i * Entry::kBytes);
-    if (entry.key() > key) break;
-    found = entry;
+  while (true) {
+    const std::size_t half = kSearchBlockEntries / 2;
+    std::size_t first = std::max(middle, begin + half) - half;
+    first = std::min(first, std::max(end, begin + kSearchBlockEntries) - kSearchBlockEntries);
+    const std::size_t wanted = std::min(kSearchBlockEntries, end - first);
+    const auto position = static_cast<std::int64_t>(first * Entry::kBytes);
+    const std::size_t count =
+        read_at(lease.fd(), block.data(), wanted * Entry::kBytes, position) / Entry::kBytes;
+    const auto entry = [&block](std::size_t i) {
+      return Entry::load(block.data() + i * Entry::kBytes);
+    };
+    if (count == 0) return std::nullopt;
+    if (count < wanted) end = first + count;  // the file was cut in the meantime
+    if (entry(0).key() > key) {
+      if (first == begin) return std::nullopt;
+      end = first;
+    } else if (entry(count - 1).key() <= key && first + count < end) {
+      begin = first + count - 1;
+    } else {
+      std::size_t found = 0;
+      while (found + 1 < count && entry(found + 1).key() <= key) ++found;
+      return entry(found);
+    }
+    middle = begin + (end - begin) / 2;
   }
-  return found;
 }
 
 template <class Entry>

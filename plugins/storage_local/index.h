@@ -20,6 +20,7 @@ namespace fluxmq::storage_local {
 struct OffsetEntry {
   static constexpr std::size_t kBytes = 8;
   static constexpr const char* kSuffix = ".index";
+  static constexpr bool kFromZero = true;  // keys grow from about 0 on, mostly evenly
   std::int32_t relative_offset;
   std::int32_t position;
 
@@ -38,6 +39,7 @@ struct OffsetEntry {
 struct TimeEntry {
   static constexpr std::size_t kBytes = 12;
   static constexpr const char* kSuffix = ".timeindex";
+  static constexpr bool kFromZero = false;
   std::int64_t timestamp_ms;
   std::int32_t relative_offset;
 
@@ -64,7 +66,6 @@ class Index {
       : file_(SegmentFile::make(cache, std::move(folder), base_offset, Entry::kSuffix)) {}
 
   std::size_t size() const { return written_ + pending_.size(); }
-  std::size_t written() const { return written_; }
   bool has_pending() const { return !pending_.empty(); }
   bool bundle_is_full() const { return pending_.size() >= kBundleEntries; }
   const std::optional<Entry>& last() const { return last_; }
@@ -78,8 +79,14 @@ class Index {
   std::optional<Entry> find_pending(Key key) const {
     return last_at_most(pending_.begin(), pending_.end(), key);
   }
-  // Likewise among the first `written` entries of the file.
-  std::optional<Entry> find_written(Key key, std::size_t written) const;
+  // What the file had at some moment; what was written doesn't change.
+  struct Extent {
+    std::size_t written = 0;
+    Key last_key{};  // at least the last one's
+  };
+  Extent extent() const { return {written_, last_ ? last_->key() : Key{}}; }
+  // Likewise in the file.
+  std::optional<Entry> find_written(Key key, const Extent& extent) const;
 
   // Writes what is pending to the file; `publish` then, under the state lock.
   void write_pending();

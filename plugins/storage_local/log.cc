@@ -125,23 +125,23 @@ bool Log::must_roll(const LogSegment& segment, std::int64_t run_bytes,
 
 void Log::make_folder() {
   folder_.make_log(name_);
-  auto path = std::make_shared<const std::string>(folder_.log_path(name_));
+  auto path = folder_.log_path(name_);
   const std::string topic_id = protocol::base64_encode(topic_id_.bytes, protocol::Base64::kUrl);
-  write_file(*path + "/partition.metadata", "version: 0\ntopic_id: " + topic_id + "\n");
+  write_file(path + "/" + kPartitionMetadata, "version: 0\ntopic_id: " + topic_id + "\n");
   const std::lock_guard lock(mutex_);
-  path_ = std::move(path);
+  on_disk_ = std::make_unique<OnDisk>(std::move(path));
   folder_dirty_ = folder_is_new_ = true;
 }
 
 Log::Segment Log::make_segment(std::int64_t base_offset) {
-  auto segment = std::make_shared<LogSegment>(folder_.files(), path_, base_offset);
+  auto segment = std::make_shared<LogSegment>(folder_.files(), on_disk_->path, base_offset);
   segment->created_ms = now_ms();
   segment->file->create();
   return segment;
 }
 
 void Log::roll(std::int64_t base_offset) {
-  if (!path_) make_folder();
+  if (!on_disk_) make_folder();
   if (!segments_.empty()) {
     LogSegment& full = *segments_.back();
     {
@@ -157,8 +157,7 @@ void Log::roll(std::int64_t base_offset) {
     const std::lock_guard lock(mutex_);
     segments_.push_back(std::move(segment));
     folder_dirty_ = true;
-    if (!recent_batches_) recent_batches_ = std::make_unique<RecentBatches>();
-    recent_batches_->clear();
+    on_disk_->recent_batches = nullptr;
   }
   folder_.progressed();
 }
@@ -190,9 +189,11 @@ void Log::write_run(std::span<NewBatch> run) {
   }
   const std::lock_guard lock(mutex_);
   size_bytes_ += position - segment.size_bytes;
+  auto& recent_batches = on_disk_->recent_batches;
+  if (!recent_batches) recent_batches = std::make_unique<RecentBatches>();
   for (const NewBatch& batch : run) {
     segment.add(batch.info, config_.index_interval_bytes, config_.segment_index_bytes);
-    recent_batches_->add(batch.info.base_offset, batch.info.position, &batch == run.data());
+    recent_batches->add(batch.info.base_offset, batch.info.position, &batch == run.data());
     if (leader_epochs_.assign(batch.info.leader_epoch, batch.info.base_offset)) {
       leader_epochs_dirty_ = true;
     }
@@ -214,9 +215,9 @@ void Log::undo_append(std::int64_t log_end_offset) {
 
 void Log::truncate(std::int64_t offset) {
   const std::lock_guard writer(write_mutex_);
-  const std::lock_guard syncing(sync_mutex_);
   check_alive();
   if (offset >= log_end_offset_) return;
+  const std::lock_guard syncing(on_disk_->sync_mutex);
   // The checkpoint must not promise more than there will be.
   if (recovery_point() > offset) {
     folder_.set_recovery_point(name_, offset);
@@ -226,7 +227,7 @@ void Log::truncate(std::int64_t offset) {
     truncate_to(offset);
     sync_file(segments_.back()->file->lease().fd());
     swap_file(file_path(kLeaderEpochs), leader_epochs_.to_text());
-    sync_folder(*path_);
+    sync_folder(*on_disk_->path);
   } catch (const std::exception&) {
     failed_ = true;
     throw;
@@ -251,14 +252,15 @@ void Log::truncate_to(std::int64_t offset) {
       last.truncate(found->position);
     }
   }
-  for (; !snapshots_.empty() && snapshots_.back() > offset; snapshots_.pop_back()) {
-    delete_file(snapshot_path(snapshots_.back()));
+  auto& snapshots = on_disk_->snapshots;
+  for (; !snapshots.empty() && snapshots.back() > offset; snapshots.pop_back()) {
+    delete_file(snapshot_path(snapshots.back()));
   }
   leader_epochs_.truncate_from_end(offset);
   log_end_offset_ = offset;
   log_start_offset_ = std::min(log_start_offset_, offset);
   recovery_point_ = std::min(recovery_point_, offset);
-  recent_batches_->clear();
+  on_disk_->recent_batches = nullptr;
   ++truncations_;
   folder_dirty_ = leader_epochs_dirty_ = true;
 }

@@ -1,7 +1,7 @@
 // The log of one partition: segments in a folder, in Kafka's own layout.
 //
 // Three locks, taken in this order: write_mutex_ is held by who changes the log (an append, a roll,
-// a truncation) and sync_mutex_ by who brings it to the disk, for as long as that takes; mutex_
+// a truncation) and sync_mutex by who brings it to the disk, for as long as that takes; mutex_
 // guards what all look at, and is held for moments only. Failures of the disk are thrown as
 // std::exception.
 #pragma once
@@ -101,6 +101,17 @@ class Log : public std::enable_shared_from_this<Log> {
     fluxmq_log_done done;
     void* context;
   };
+  // What only a log with a folder has: the others, and there may be many, do without its memory.
+  struct OnDisk {
+    explicit OnDisk(std::string folder)
+        : path(std::make_shared<const std::string>(std::move(folder))) {}
+
+    const std::shared_ptr<const std::string> path;
+    std::mutex sync_mutex;
+    std::vector<std::int64_t> snapshots;            // their offsets, ascending; under sync_mutex
+    std::vector<Waiter> flush_waiters;              // under mutex_
+    std::unique_ptr<RecentBatches> recent_batches;  // likewise; null as long as none came
+  };
   // What a flush has to bring to the disk.
   struct Dirt {
     std::vector<Segment> segments;
@@ -112,9 +123,9 @@ class Log : public std::enable_shared_from_this<Log> {
     std::uint64_t truncations;
   };
 
-  std::string file_path(const char* file) const { return *path_ + "/" + file; }
+  std::string file_path(const char* file) const { return *on_disk_->path + "/" + file; }
   std::string snapshot_path(std::int64_t offset) const {
-    return *path_ + "/" + segment_name(offset, ".snapshot");
+    return *on_disk_->path + "/" + segment_name(offset, ".snapshot");
   }
   void check_alive() const;
 
@@ -151,7 +162,8 @@ class Log : public std::enable_shared_from_this<Log> {
     std::int64_t position = 0;
     std::int64_t length = 0;
     std::int64_t next_base_offset = -1;  // of the segment where to go on; -1: nowhere
-    std::int64_t first_size_bytes() const;
+    std::int64_t first_size_bytes = 0;   // of its first batch; 0: not known
+    std::int64_t first_batch_bytes() const;
   };
   Range read_segment(std::int64_t offset, std::int64_t end_offset);
   std::vector<Segment> segments() const;
@@ -169,12 +181,10 @@ class Log : public std::enable_shared_from_this<Log> {
   std::atomic<bool> failed_ = false;
 
   std::mutex write_mutex_;
-  std::mutex sync_mutex_;
-  std::vector<std::int64_t> snapshots_;  // their offsets, ascending; under sync_mutex_
   mutable std::mutex mutex_;
-  fluxmq_log_config config_;                 // changed under both
-  std::shared_ptr<const std::string> path_;  // empty as long as there is no folder
-  std::vector<Segment> segments_;            // by base offset; the last one is appended to
+  fluxmq_log_config config_;         // changed under both
+  std::unique_ptr<OnDisk> on_disk_;  // null as long as there is no folder
+  std::vector<Segment> segments_;    // by base offset; the last one is appended to
   std::int64_t log_start_offset_ = 0;
   std::int64_t log_end_offset_ = 0;
   std::int64_t size_bytes_ = 0;
@@ -182,13 +192,11 @@ class Log : public std::enable_shared_from_this<Log> {
   std::int32_t leader_epoch_ = -1;   // the highest that an append came with
   std::uint64_t truncations_ = 0;
   LeaderEpochs leader_epochs_;
-  std::unique_ptr<RecentBatches> recent_batches_;
 
   bool leader_epochs_dirty_ = false;
   bool folder_dirty_ = false;  // names in it are not on the disk
   bool folder_is_new_ = false;
   bool flushing_ = false;
-  std::vector<Waiter> flush_waiters_;
 };
 
 }  // namespace fluxmq::storage_local

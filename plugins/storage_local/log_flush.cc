@@ -15,7 +15,7 @@ void Log::flush(fluxmq_log_done done, void* context) {
   {
     const std::lock_guard lock(mutex_);
     if (!failed_ && recovery_point_ < log_end_offset_) {
-      flush_waiters_.push_back({done, context});
+      on_disk_->flush_waiters.push_back({done, context});
       if (!std::exchange(flushing_, true)) start_flush();
       return;
     }
@@ -31,7 +31,7 @@ void Log::start_flush() {
 // After a failed fsync nobody knows what is on the disk: the kernel may have dropped the pages.
 template <class Take>
 bool Log::sync(Take take) {
-  const std::lock_guard syncing(sync_mutex_);
+  const std::lock_guard syncing(on_disk_->sync_mutex);
   if (failed_) return false;
   try {
     clean(take());
@@ -76,7 +76,7 @@ void Log::clean(const Dirt& dirt) {
   const bool new_epochs = !dirt.leader_epochs.empty();
   if (new_epochs) swap_file(file_path(kLeaderEpochs), dirt.leader_epochs);
   if (dirt.new_folder) sync_file(file_path(kPartitionMetadata));
-  if (dirt.folder || new_epochs) sync_folder(*path_);
+  if (dirt.folder || new_epochs) sync_folder(*on_disk_->path);
   if (dirt.new_folder) sync_folder(folder_.path());
   {
     const std::lock_guard lock(mutex_);
@@ -90,12 +90,12 @@ void Log::run_flush() {
   std::vector<Waiter> waiters;
   {
     const std::lock_guard lock(mutex_);
-    waiters.swap(flush_waiters_);
+    waiters.swap(on_disk_->flush_waiters);
   }
   const bool synced = sync([this] { return take_dirt(false); });
   {
     const std::lock_guard lock(mutex_);
-    if (flush_waiters_.empty()) {
+    if (on_disk_->flush_waiters.empty()) {
       flushing_ = false;
     } else {
       start_flush();  // behind the other logs that wait for the disk
@@ -128,7 +128,7 @@ void Log::close(bool durably) {
   check_alive();
   if (!finish()) return;
   const std::lock_guard writer(write_mutex_);
-  const std::lock_guard syncing(sync_mutex_);
+  const std::lock_guard syncing(on_disk_->sync_mutex);
   {
     const std::lock_guard lock(mutex_);
     segments_.back()->write_indexes();
@@ -146,9 +146,10 @@ void Log::close(bool durably) {
 
 void Log::detach() {
   const std::lock_guard writer(write_mutex_);
-  const std::lock_guard syncing(sync_mutex_);
-  const std::lock_guard lock(mutex_);
   failed_ = true;
+  if (!on_disk_) return;
+  const std::lock_guard syncing(on_disk_->sync_mutex);
+  const std::lock_guard lock(mutex_);
   segments_.clear();
   size_bytes_ = 0;
 }

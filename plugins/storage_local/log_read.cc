@@ -25,8 +25,8 @@ Log::Segment Log::segment_of(std::int64_t offset) const {
 
 LogSegment::Search Log::search(const LogSegment& segment, std::int64_t offset) const {
   auto search = segment.search_for(offset);
-  if (&segment == segments_.back().get() && recent_batches_) {
-    if (const auto batch = recent_batches_->find(offset)) {
+  if (&segment == segments_.back().get() && on_disk_->recent_batches) {
+    if (const auto batch = on_disk_->recent_batches->find(offset)) {
       search.position = batch->position;
       search.exact = batch->base_offset == offset;
     }
@@ -53,7 +53,7 @@ ErrorCode Log::read(const fluxmq_log_read_request& request, ReadResult& result) 
     if (range.length == 0) continue;
     if (range.length > max_bytes) {
       if (result.count == 0) {
-        const auto first = range.first_size_bytes();
+        const auto first = range.first_batch_bytes();
         if (first > max_bytes && request.minimum_one_batch == 0) break;
         range.length = std::max(first, max_bytes);
       } else {
@@ -103,12 +103,14 @@ Log::Range Log::read_segment(std::int64_t offset, std::int64_t end_offset) {
     const auto found = segment->find(
         range.lease, begin, [offset](const auto& batch) { return batch.last_offset() >= offset; });
     range.position = found ? found->position : limit;
+    range.first_size_bytes = found ? found->size_bytes : 0;
   }
   range.length = std::max<std::int64_t>(limit - range.position, 0);
   return range;
 }
 
-std::int64_t Log::Range::first_size_bytes() const {
+std::int64_t Log::Range::first_batch_bytes() const {
+  if (first_size_bytes > 0) return first_size_bytes;
   BatchScanner scanner(lease.fd(), position, position + length, protocol::kRecordBatchHeaderBytes);
   const auto batch = scanner.next();
   return batch ? batch->size_bytes : 0;
@@ -118,14 +120,14 @@ TimestampOffset Log::find_timestamp(std::int64_t timestamp_ms) {
   check_alive();
   for (const Segment& segment : segments()) {
     std::optional<TimeEntry> entry;
-    std::size_t written = 0;
+    TimeIndex::Extent extent;
     {
       const std::lock_guard lock(mutex_);
       if (segment->max_timestamp_ms < timestamp_ms) continue;
       entry = segment->time_index.find_pending(timestamp_ms);
-      written = segment->time_index.written();
+      extent = segment->time_index.extent();
     }
-    if (!entry) entry = segment->time_index.find_written(timestamp_ms, written);
+    if (!entry) entry = segment->time_index.find_written(timestamp_ms, extent);
     const auto begin = segment->base_offset + (entry ? entry->relative_offset : 0);
     const auto found = find_in(*segment, begin, timestamp_ms);
     if (found.offset >= 0) return found;

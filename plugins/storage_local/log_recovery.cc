@@ -32,11 +32,11 @@ std::int64_t offset_of(std::string_view name, std::string_view suffix) {
 void Log::recover() {
   const std::lock_guard writer(write_mutex_);
   const std::lock_guard lock(mutex_);
-  path_ = std::make_shared<const std::string>(folder_.log_path(name_));
+  on_disk_ = std::make_unique<OnDisk>(folder_.log_path(name_));
   if (!topic_id_fits()) {
     const auto aside = folder_.set_log_aside(name_);
     folder_.host().warn(name_, ": the folder is of another topic of that name, moved to ", aside);
-    path_ = nullptr;
+    on_disk_ = nullptr;
     return;
   }
   const LogRecord record = folder_.record(name_);
@@ -52,7 +52,6 @@ void Log::recover() {
   }
   if (segments_.empty()) return;
   log_start_offset_ = std::max(segments_.front()->base_offset, record.log_start_offset);
-  recent_batches_ = std::make_unique<RecentBatches>();
   for (const Segment& segment : segments_) size_bytes_ += segment->size_bytes;
   recovery_point_ =
       record.clean ? log_end_offset_ : std::min(record.recovery_point, log_end_offset_);
@@ -75,19 +74,20 @@ bool Log::topic_id_fits() {
 
 void Log::load_files() {
   std::vector<std::int64_t> base_offsets;
-  for (const auto& name : list_folder(*path_)) {
+  auto& snapshots = on_disk_->snapshots;
+  for (const auto& name : list_folder(*on_disk_->path)) {
     if (const auto base_offset = offset_of(name, ".log"); base_offset >= 0) {
       base_offsets.push_back(base_offset);
     } else if (const auto offset = offset_of(name, ".snapshot"); offset >= 0) {
-      snapshots_.push_back(offset);
+      snapshots.push_back(offset);
     } else if (name.ends_with(kDeletedSuffix) || name.ends_with(".tmp")) {
       remove_file(file_path(name.c_str()));
     }
   }
-  std::sort(snapshots_.begin(), snapshots_.end());
+  std::sort(snapshots.begin(), snapshots.end());
   std::sort(base_offsets.begin(), base_offsets.end());
   for (const auto base_offset : base_offsets) {
-    segments_.push_back(std::make_shared<LogSegment>(folder_.files(), path_, base_offset));
+    segments_.push_back(std::make_shared<LogSegment>(folder_.files(), on_disk_->path, base_offset));
     segments_.back()->created_ms = now_ms();
   }
 }

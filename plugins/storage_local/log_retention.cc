@@ -88,23 +88,29 @@ void Log::save_producer_snapshot(std::int64_t offset, std::string_view snapshot)
   check_alive();
   {
     const std::lock_guard writer(write_mutex_);
-    if (!path_) make_folder();
+    if (!on_disk_) make_folder();
   }
-  const std::lock_guard syncing(sync_mutex_);
+  const std::lock_guard syncing(on_disk_->sync_mutex);
   replace_file(snapshot_path(offset), snapshot);
-  const auto at = std::lower_bound(snapshots_.begin(), snapshots_.end(), offset);
-  if (at == snapshots_.end() || *at != offset) snapshots_.insert(at, offset);
-  while (snapshots_.size() > kKeptSnapshots) {
-    remove_file(snapshot_path(snapshots_.front()));
-    snapshots_.erase(snapshots_.begin());
+  auto& snapshots = on_disk_->snapshots;
+  const auto at = std::lower_bound(snapshots.begin(), snapshots.end(), offset);
+  if (at == snapshots.end() || *at != offset) snapshots.insert(at, offset);
+  while (snapshots.size() > kKeptSnapshots) {
+    remove_file(snapshot_path(snapshots.front()));
+    snapshots.erase(snapshots.begin());
   }
 }
 
 std::int64_t Log::load_producer_snapshot(std::int64_t max_offset, std::string& snapshot) {
-  const std::lock_guard syncing(sync_mutex_);
   check_alive();
-  const auto after = std::upper_bound(snapshots_.begin(), snapshots_.end(), max_offset);
-  if (after == snapshots_.begin()) return -1;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!on_disk_) return -1;
+  }
+  const std::lock_guard syncing(on_disk_->sync_mutex);
+  const auto& snapshots = on_disk_->snapshots;
+  const auto after = std::upper_bound(snapshots.begin(), snapshots.end(), max_offset);
+  if (after == snapshots.begin()) return -1;
   const auto offset = *std::prev(after);
   snapshot = read_file(snapshot_path(offset)).value_or("");
   return offset;

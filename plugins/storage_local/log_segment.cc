@@ -68,7 +68,7 @@ LogSegment::Search LogSegment::search_for(std::int64_t offset) const {
   return {offset,
           size_bytes,
           offset_index.find_pending(relative_key(offset)),
-          offset_index.written(),
+          offset_index.extent(),
           std::nullopt,
           false};
 }
@@ -76,7 +76,7 @@ LogSegment::Search LogSegment::search_for(std::int64_t offset) const {
 std::optional<OffsetEntry> LogSegment::find_entry(const Search& search) const {
   if (search.entry) return search.entry;
   try {
-    return offset_index.find_written(relative_key(search.target), search.written);
+    return offset_index.find_written(relative_key(search.target), search.extent);
   } catch (const std::system_error&) {
     return std::nullopt;  // without its index a segment is slower, no more
   }

@@ -47,7 +47,7 @@ class LogSegment {
     std::int64_t target;
     std::int64_t size_bytes;
     std::optional<OffsetEntry> entry;  // of the index's pending part
-    std::size_t written;
+    OffsetIndex::Extent extent;
     std::optional<std::int64_t> position;  // of a batch that is known better
     bool exact = false;                    // that batch begins with the target
   };
