@@ -118,6 +118,25 @@ TEST_F(LogStoreConformance, SeveralBatchesInOneAppend) {
   EXPECT_EQ(log.append_bytes({}).error, 0);
 }
 
+TEST_F(LogStoreConformance, FindsEveryBatchOfALargeSegment) {
+  auto config = default_log_config();
+  config.index_interval_bytes = 1;
+  TestLog log(store(), "topic", 0, config);
+  std::vector<std::string> batches;
+  for (int i = 0; i < 2000; ++i) {  // offsets are spread unevenly
+    const auto base = i == 0 ? 0 : log.end_offset() + (i % 500 == 499 ? 100'000 : i % 3);
+    batches.push_back(make_batch({.base_offset = base, .timestamp_ms = 1000 + i}));
+    ASSERT_EQ(log.append_bytes({batches.back()}).error, 0);
+  }
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    const auto base = base_offset(batches[i]);
+    ASSERT_EQ(log.read(base, 1).bytes, batches[i]);
+    const auto after_last = i == 0 ? 0 : base_offset(batches[i - 1]) + 1;
+    ASSERT_EQ(log.read(after_last, 1).bytes, batches[i]);
+    ASSERT_EQ(log.find_timestamp(1000 + static_cast<std::int64_t>(i)).offset, base);
+  }
+}
+
 TEST_F(LogStoreConformance, OffsetsMayHaveGapsAndNeverGoBack) {
   TestLog log(store());
   const auto first = make_batch({.base_offset = 5, .record_count = 2});
