@@ -31,10 +31,11 @@ inline constexpr std::array kConfigKeys{
                1, kMaxInt),
     config_key("offset.metadata.max.bytes", FLUXMQ_CONFIG_INT, "4096",
                "The longest text that may be committed with an offset.", 0, kMaxInt),
-    config_key("offsets.commit.required.acks", FLUXMQ_CONFIG_INT, "-1",
-               "When a commit is answered: -1 once it survives the death of the machine, 1 once it "
-               "survives that of the process.",
-               -1, 1),
+    config_key(
+        "offsets.commit.required.acks", FLUXMQ_CONFIG_INT, "-1",
+        "When a commit is answered: -1 once it survives the death of the machine, 0 and 1 once "
+        "it survives that of the process.",
+        -1, 1),
     config_key("offsets.retention.minutes", FLUXMQ_CONFIG_INT, "10080",
                "How long offsets are kept after their group became empty, or, without a group of "
                "consumers that subscribe, after their last commit.",

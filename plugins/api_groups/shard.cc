@@ -119,17 +119,22 @@ std::string CoordinatorShard::random_uuid() {
 void CoordinatorShard::write(CoordinatorRecord record, WriteDone done) {
   std::vector<CoordinatorRecord> records;
   records.push_back(std::move(record));
-  write_all(std::move(records), std::move(done));
+  queue_.push_back({std::move(records), std::move(done), Durability::kProcess});
 }
 
 void CoordinatorShard::write_all(std::vector<CoordinatorRecord> records, WriteDone done) {
-  queue_.push_back({std::move(records), std::move(done)});
+  queue_.push_back({std::move(records), std::move(done), Durability::kAsConfigured});
+}
+
+void CoordinatorShard::after_writes(WriteDone done) {
+  queue_.push_back({{}, std::move(done), Durability::kProcess});
 }
 
 bool CoordinatorShard::begin_batch() {
   if (!in_flight_.empty()) return false;
   const std::int64_t timestamp_ms = wall_time_ms();
   builder_.clear();
+  batch_acks_ = 1;
   while (!queue_.empty()) {
     if (!in_flight_.empty() &&
         builder_.size_bytes() + bytes_of(queue_.front().records) > kMaxBatchBytes) {
@@ -147,6 +152,7 @@ bool CoordinatorShard::begin_batch() {
       builder_.append(timestamp_ms, protocol::as_bytes(record.key), value);
     }
     next.records.clear();
+    if (next.durability == Durability::kAsConfigured) batch_acks_ = context_.config.required_acks;
     in_flight_.push_back(std::move(next));
   }
   if (in_flight_.empty()) return false;
@@ -156,8 +162,7 @@ bool CoordinatorShard::begin_batch() {
 }
 
 void CoordinatorShard::append_batch() {
-  partition_.append(batch_,
-                    {.acks = context_.config.required_acks, .flags = FLUXMQ_APPEND_INTERNAL},
+  partition_.append(batch_, {.acks = batch_acks_, .flags = FLUXMQ_APPEND_INTERNAL},
                     &CoordinatorShard::append_done, this);
 }
 
@@ -181,7 +186,7 @@ void CoordinatorShard::batch_done(ErrorCode error) {
 void CoordinatorShard::when_settled(const std::shared_ptr<Group>& group,
                                     std::function<void()> then) {
   if (group->pending_commits == 0) return then();
-  write_all({}, [this, group, then = std::move(then)](ErrorCode) { when_settled(group, then); });
+  after_writes([this, group, then = std::move(then)](ErrorCode) { when_settled(group, then); });
 }
 
 // Loading and stopping
@@ -358,7 +363,7 @@ void CoordinatorShard::leave(std::string_view group_id, const std::vector<LeaveC
     result.each = protocol_.leave(group, members);
     if (queue_.size() == writes_before) return later(waiter, std::move(result));
     // The last ones left: answered once the empty generation is stored.
-    write_all({}, [this, waiter, result = std::move(result)](ErrorCode error) mutable {
+    after_writes([this, waiter, result = std::move(result)](ErrorCode error) mutable {
       result.error = error;
       later(waiter, std::move(result));
     });
@@ -453,7 +458,7 @@ void CoordinatorShard::fetch(std::string_view group_id, bool require_stable, Vis
     const ErrorCode error = unavailable();
     if (error != ErrorCode::NONE) return later(waiter, error);
     if (!require_stable) return read();
-    write_all({}, [read](ErrorCode) { read(); });
+    after_writes([read](ErrorCode) { read(); });
   });
 }
 

@@ -111,9 +111,15 @@ class CoordinatorShard final : private Surroundings {
  private:
   enum class State : std::uint8_t { kLoading, kActive, kFailed, kStopped };
 
+  // What a write must survive before it counts. A machine that dies takes the members of its groups
+  // away anyhow: they join again. So rebalances don't wait for the disk; commits and deletions do,
+  // if offsets.commit.required.acks says so.
+  enum class Durability : std::uint8_t { kProcess, kAsConfigured };
+
   struct Write {
     std::vector<CoordinatorRecord> records;  // none: waits for the writes before it
     WriteDone done;
+    Durability durability;
   };
 
   // Surroundings
@@ -152,6 +158,8 @@ class CoordinatorShard final : private Surroundings {
   ErrorCode unavailable() const;
   std::shared_ptr<Group> create_group(std::string_view group_id);
   void write_all(std::vector<CoordinatorRecord> records, WriteDone done);
+  // `done` is called in a turn, once all that was written before is durable.
+  void after_writes(WriteDone done);
   // Runs `then` in a turn, when no commit of the group is on the way to the log.
   void when_settled(const std::shared_ptr<Group>& group, std::function<void()> then);
   ErrorCode may_commit(const CommitCommand& command, std::shared_ptr<Group>& group);
@@ -187,6 +195,7 @@ class CoordinatorShard final : private Surroundings {
   std::vector<Write> in_flight_;
   protocol::RecordBatchBuilder builder_;  // its bytes are the log's while something is in flight
   protocol::MutableBytes batch_;
+  std::int16_t batch_acks_ = 1;
 
   std::uint64_t timer_id_ = 0;
   std::int64_t timer_at_ms_ = kNever;

@@ -38,10 +38,18 @@ TEST_F(Scale, AThousandMembersInOneGroup) {
     members.emplace_back(broker.port(), group).session_timeout_ms = 60'000;
   }
   for (auto& member : members) member.ask_for_id();
+  TestMember* leader = nullptr;
   for (std::int32_t generation = 1; generation <= 3; ++generation) {
     const auto begin = Clock::now();
-    for (auto& member : members) member.send_join();
-    TestMember* leader = nullptr;
+    // A leader that joins again makes the others do so.
+    if (leader != nullptr) {
+      leader->send_join();
+      auto& other = leader == &members[0] ? members[1] : members[0];
+      wait_until([&] { return other.heartbeat() == ErrorCode::REBALANCE_IN_PROGRESS; });
+    }
+    for (auto& member : members) {
+      if (&member != leader) member.send_join();
+    }
     for (auto& member : members) {
       ASSERT_EQ(member.receive_join(), ErrorCode::NONE);
       ASSERT_EQ(member.generation_id, generation);
