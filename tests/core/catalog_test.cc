@@ -166,7 +166,7 @@ TEST(Catalog, BoundsAllPartitions) {
 TEST(Catalog, AddsPartitions) {
   TestBroker broker;
   ASSERT_EQ(broker.create("grow", 2).error, ErrorCode::NONE);
-  const auto before = broker.catalog().find("grow");
+  auto before = broker.catalog().find("grow");
   const auto first = broker.catalog().partition(before, 0);
   EXPECT_EQ(broker.create_partitions("grow", 2).message, "Topic already has 2 partition(s).");
   EXPECT_EQ(broker.create_partitions("grow", 1).message,
@@ -178,6 +178,7 @@ TEST(Catalog, AddsPartitions) {
   EXPECT_EQ(broker.create_partitions("grow", 4).error, ErrorCode::NONE);
   EXPECT_EQ(before.partition_count(), 2);  // a version never changes
   EXPECT_EQ(broker.catalog().partition(broker.catalog().find("grow"), 0), first);
+  before = {};
   broker.restart();
   EXPECT_EQ(broker.catalog().find("grow").partition_count(), 4);
 }
@@ -185,7 +186,7 @@ TEST(Catalog, AddsPartitions) {
 TEST(Catalog, DeletesTopicsWithTheirLogs) {
   TestBroker broker;
   ASSERT_EQ(broker.create("gone").error, ErrorCode::NONE);
-  const auto held = broker.partition("gone");
+  auto held = broker.partition("gone");
   EXPECT_EQ(held.append(produced_batch()).error, ErrorCode::NONE);
   std::promise<void> watched;
   const auto watch_id = held.partition.watch(
@@ -200,6 +201,7 @@ TEST(Catalog, DeletesTopicsWithTheirLogs) {
   EXPECT_FALSE(broker.catalog().find(id));
   EXPECT_EQ(held.append(produced_batch()).error, ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
   EXPECT_EQ(held.read(0).error, ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
+  held = {};
   // The name is free again, and the new topic is empty.
   ASSERT_EQ(broker.create("gone").error, ErrorCode::NONE);
   EXPECT_NE(broker.catalog().find("gone").id(), id);
