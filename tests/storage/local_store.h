@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <string>
 
@@ -17,7 +16,7 @@ namespace fluxmq::storage_local_test {
 
 class LocalStore {
  public:
-  using Config = std::map<std::string, std::string>;
+  using Config = testing::FakeHost::Config;
 
   explicit LocalStore(const std::string& folder, Config config = {}) {
     config.emplace("log.dirs", folder);

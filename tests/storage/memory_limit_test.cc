@@ -12,7 +12,7 @@ namespace fluxmq::testing {
 namespace {
 
 TEST(MemoryLimit, FullStoreRefusesUntilThereIsRoom) {
-  FakeHost host({{"storage.memory.max.bytes", "100000"}});
+  FakeHost host(FakeHost::Config{{"storage.memory.max.bytes", "100000"}});
   const LoadedPlugin plugin(host, STORAGE_MEMORY);
   const auto* store = plugin.query<fluxmq_log_store>(FLUXMQ_LOG_STORE);
   auto config = default_log_config();
@@ -25,7 +25,7 @@ TEST(MemoryLimit, FullStoreRefusesUntilThereIsRoom) {
   while (log.append_bytes({next()}).error == 0) {
   }
   EXPECT_EQ(log.append_bytes({next()}).error, 56);
-  EXPECT_EQ(other.append_bytes({make_batch({.value_bytes = 5000})}).error, 56);
+  EXPECT_EQ(other.append_bytes({make_batch({.value_bytes = 60'000})}).error, 56);
   const auto full = log.state();
   EXPECT_GT(full.size_bytes, 40'000);
   EXPECT_LE(full.size_bytes, 100'000);
@@ -39,7 +39,7 @@ TEST(MemoryLimit, FullStoreRefusesUntilThereIsRoom) {
 }
 
 TEST(MemoryLimit, WhatReadersHoldCounts) {
-  FakeHost host({{"storage.memory.max.bytes", "100000"}});
+  FakeHost host(FakeHost::Config{{"storage.memory.max.bytes", "100000"}});
   const LoadedPlugin plugin(host, STORAGE_MEMORY);
   const auto* store = plugin.query<fluxmq_log_store>(FLUXMQ_LOG_STORE);
   TestLog log(store);

@@ -82,6 +82,7 @@ class TaskThreads {
 
 class FakeHost {
  public:
+  using Config = std::map<std::string, std::string>;
   enum class Executors { kThreads, kInline };
   struct LogLine {
     std::uint32_t level;
@@ -90,8 +91,7 @@ class FakeHost {
 
   static constexpr std::uint32_t kLoops = 2;
 
-  explicit FakeHost(std::map<std::string, std::string> config = {},
-                    Executors executors = Executors::kThreads)
+  explicit FakeHost(Config config = {}, Executors executors = Executors::kThreads)
       : config_(std::move(config)) {
     table_ = functions();
     table_.self = this;
@@ -312,7 +312,7 @@ class FakeHost {
 
   fluxmq_host table_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::string> config_, defaults_;
+  Config config_, defaults_;
   std::multimap<std::string, const void*> interfaces_;
   std::vector<fluxmq_served_api> served_apis_;
   std::vector<LogLine> log_lines_;

@@ -4,7 +4,6 @@
 //   FLUXMQ_PLUGIN_VOLATILE  set if what it stores is lost with its process
 #pragma once
 #include <cstdlib>
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -19,7 +18,7 @@ namespace fluxmq::testing {
 
 class PluginUnderTest {
  public:
-  using Config = std::map<std::string, std::string>;
+  using Config = FakeHost::Config;
 
   // `overrides` win over what the environment says.
   explicit PluginUnderTest(Config overrides = {}) : overrides_(std::move(overrides)) { start(); }
