@@ -64,6 +64,9 @@ void Broker::start() {
 }
 
 void Broker::create_plugins() {
+  if (setup_.registry.plugins().empty()) {
+    kernel_log().write(LogLevel::warn, "no plugin is enabled: nothing is served");
+  }
   for (const auto& plugin : setup_.registry.plugins()) {
     hosts_.push_back(std::make_unique<PluginHost>(plugin->name(), services_));
     if (!plugin->create(hosts_.back()->table())) {

@@ -83,7 +83,7 @@ std::string ready_line(const Setup& setup) {
     if (&listener != &setup.listeners.front()) line += ", ";
     line += format_listener(listener.name, listener.host, listener.port);
   }
-  return line + ", data in " + setup.config.text("log.dirs") + "\n";
+  return line + ", data in " + setup.config.text("log.dirs");
 }
 
 std::string first_message_hint(const Setup& setup) {
@@ -102,7 +102,9 @@ int run(Setup& setup) {
   block_signals();
   Broker broker(setup);
   broker.start();
-  print(ready_line(setup));
+  std::string line = ready_line(setup);
+  kernel_log().write(LogLevel::info, line);
+  print(line + "\n");
   if (isatty(STDOUT_FILENO) != 0) print(first_message_hint(setup));
   wait_for_end(setup);
   end_at_next_signal();

@@ -329,8 +329,7 @@ void Server::connection_closed(const Session& session) {
     auto found = connections_by_ip_.find(from_abi(session.peer_address));
     if (found != connections_by_ip_.end() && --found->second == 0) connections_by_ip_.erase(found);
   }
-  bool was_full = connection_count() + 1 >= settings_.max_connections;
-  if (was_full) start_accepting();
+  if (settings_.max_connections < INT32_MAX) start_accepting();  // no harm if it does already
   unfinished_changed();
 }
 
