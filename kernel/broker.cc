@@ -2,7 +2,6 @@
 #include "broker.h"
 
 #include <algorithm>
-#include <ranges>
 #include <thread>
 
 #include "host/log.h"
@@ -96,13 +95,18 @@ void Broker::stop() {
   if (server_) server_->close_connections(kLastAnswersMs);
   blocking_pool_.finish();
   stop_loops();
-  for (const auto& plugin : setup_.registry.plugins() | std::views::reverse) plugin->destroy();
+  for_each_plugin_reversed([](Plugin& plugin) { plugin.destroy(); });
   for (auto& loop : loops_) loop->run_leftovers();
   server_.reset();
 }
 
 void Broker::stop_plugins() {
-  for (const auto& plugin : setup_.registry.plugins() | std::views::reverse) plugin->stop();
+  for_each_plugin_reversed([](Plugin& plugin) { plugin.stop(); });
+}
+
+void Broker::for_each_plugin_reversed(const std::function<void(Plugin&)>& visit) {
+  const auto& plugins = setup_.registry.plugins();
+  std::for_each(plugins.rbegin(), plugins.rend(), [&](const auto& plugin) { visit(*plugin); });
 }
 
 void Broker::stop_loops() {

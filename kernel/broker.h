@@ -1,6 +1,7 @@
 // The broker: puts the parts together, starts the plugins, listens, and ends in good order.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -30,6 +31,7 @@ class Broker {
  private:
   void create_plugins();
   void stop_plugins();
+  void for_each_plugin_reversed(const std::function<void(Plugin&)>& visit);
   void stop_loops();
 
   Setup& setup_;

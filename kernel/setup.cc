@@ -2,6 +2,7 @@
 #include "setup.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -61,6 +62,15 @@ void read_plugin_file(const fs::path& path, Sources& sources) {
   }
 }
 
+// Beside the file; where there is none, the installed one, so that a file of one's own needn't
+// repeat which plugins there are.
+fs::path plugins_folder_of(const std::string& file) {
+  fs::path beside = fs::path(file).parent_path() / "plugins.d";
+  std::error_code error;
+  return fs::exists(beside, error) ? beside
+                                   : fs::path(default_config_file()).parent_path() / "plugins.d";
+}
+
 Sources read_files(const CommandLine& command_line) {
   Sources sources;
   std::string file = command_line.config_file.value_or(default_config_file());
@@ -68,8 +78,7 @@ Sources read_files(const CommandLine& command_line) {
   sources.settings = read_properties(file);
   std::vector<fs::path> plugin_files;
   std::error_code error;
-  for (const auto& entry :
-       fs::directory_iterator(fs::path(file).parent_path() / "plugins.d", error)) {
+  for (const auto& entry : fs::directory_iterator(plugins_folder_of(file), error)) {
     if (entry.path().extension() == ".conf") plugin_files.push_back(entry.path());
   }
   std::sort(plugin_files.begin(), plugin_files.end());
@@ -78,12 +87,21 @@ Sources read_files(const CommandLine& command_line) {
   return sources;
 }
 
+void check_port(const std::string& port) {
+  int32_t number = 0;
+  auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (error != std::errc() || end != port.data() + port.size() || number < 0 || number > 65535) {
+    throw ConfigError("command line: --port \"" + port + "\" is not a port, 0 to 65535");
+  }
+}
+
 // --host and --port stand for one plain listener.
 void apply_address_flags(const CommandLine& command_line, Sources& sources) {
   if (!command_line.host && !command_line.port) return;
   std::erase_if(sources.settings, [](const Setting& setting) {
     return setting.key == "listeners" || setting.key == "advertised.listeners";
   });
+  if (command_line.port) check_port(*command_line.port);
   std::string host = command_line.host.value_or("127.0.0.1");
   bool is_bare_ipv6 = host.find(':') != std::string::npos && !host.starts_with('[');
   sources.settings.push_back({"listeners",

@@ -60,6 +60,8 @@ std::string describe_owner(const Config& config, const std::string& owner) {
 std::string describe_values(const Config& config) {
   std::string text;
   for (const auto& [name, entry] : config.entries()) {
+    // Nothing says anything: a level of one plugin, a switch that is left as it is.
+    if (entry.documentation.empty() && !entry.is_set()) continue;
     bool is_secret = entry.type == FLUXMQ_CONFIG_PASSWORD && !entry.value.empty();
     text += "# " + (entry.is_set() ? entry.place : std::string("default")) + "\n";
     text += name + "=" + (is_secret ? "(hidden)" : entry.value) + "\n";

@@ -23,10 +23,11 @@ size_t round_up(size_t value, size_t step) {
 
 }  // namespace
 
+// From 16 KiB on.
 size_t BufferPool::class_of(size_t total_bytes) {
-  size_t shift = static_cast<size_t>(std::bit_width(total_bytes)) - 1;
-  size_t step = (total_bytes >> (shift - 2)) & (kSteps - 1);
-  return (shift - kSmallestShift) * kSteps + step;
+  auto doublings = static_cast<size_t>(std::bit_width(total_bytes >> (kSmallestShift + 1)));
+  size_t step = (total_bytes >> (kSmallestShift + doublings - 2)) & (kSteps - 1);
+  return doublings * kSteps + step;
 }
 
 Buffer* BufferPool::take(size_t bytes) {

@@ -105,7 +105,7 @@ void Partition::open_log() {
     const Lock lock(mutex_);
     config = settings_->log;
   }
-  auto opening = std::make_unique<Opening>(shared_from_this());
+  auto opening = std::make_unique<Opening>(Opening{shared_from_this()});
   environment_.log_store->open(
       environment_.log_store->self, to_abi(std::string_view(topic_->name)), topic_->id, index_,
       &config,

@@ -252,10 +252,7 @@ void Log::truncate_to(std::int64_t offset) {
       last.truncate(found->position);
     }
   }
-  auto& snapshots = on_disk_->snapshots;
-  for (; !snapshots.empty() && snapshots.back() > offset; snapshots.pop_back()) {
-    delete_file(snapshot_path(snapshots.back()));
-  }
+  delete_snapshots_past(offset);
   leader_epochs_.truncate_from_end(offset);
   log_end_offset_ = offset;
   log_start_offset_ = std::min(log_start_offset_, offset);

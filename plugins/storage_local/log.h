@@ -137,6 +137,7 @@ class Log : public std::enable_shared_from_this<Log> {
   void write_run(std::span<NewBatch> run);
   void undo_append(std::int64_t log_end_offset);
   void truncate_to(std::int64_t offset);
+  void delete_snapshots_past(std::int64_t offset);
 
   // log_flush.cc
   void start_flush();

@@ -61,6 +61,8 @@ void Log::recover() {
   leader_epochs_.truncate_from_start(log_start_offset_);
   leader_epochs_dirty_ |= !(stored == leader_epochs_);
   leader_epoch_ = leader_epochs_.latest();
+  // They know batches that were cut, and would take those that come in their place for repeated.
+  delete_snapshots_past(log_end_offset_);
 }
 
 bool Log::topic_id_fits() {

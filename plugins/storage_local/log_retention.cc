@@ -101,6 +101,13 @@ void Log::save_producer_snapshot(std::int64_t offset, std::string_view snapshot)
   }
 }
 
+void Log::delete_snapshots_past(std::int64_t offset) {
+  auto& snapshots = on_disk_->snapshots;
+  for (; !snapshots.empty() && snapshots.back() > offset; snapshots.pop_back()) {
+    delete_file(snapshot_path(snapshots.back()));
+  }
+}
+
 std::int64_t Log::load_producer_snapshot(std::int64_t max_offset, std::string& snapshot) {
   check_alive();
   {

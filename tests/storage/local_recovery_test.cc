@@ -77,6 +77,24 @@ TEST_F(LocalRecovery, UncleanEndLosesNothingThatWasAppended) {
   EXPECT_EQ(log.find_max_timestamp().timestamp_ms, 5000);
 }
 
+TEST_F(LocalRecovery, ProducerSnapshotsOfWhatWasCutAreGone) {
+  {
+    LocalStore store(live());
+    TestLog log(store.logs(), "topic", 0, testing::default_log_config());
+    for (int i = 0; i < 4; ++i) log.append({.record_count = 1});
+    log.save_snapshot(2, "two");
+    log.save_snapshot(4, "four");
+    copy_folder(live(), crashed());
+  }
+  const auto segment = crashed_file(std::string(kFirstSegment) + ".log");
+  std::filesystem::resize_file(segment, std::filesystem::file_size(segment) - 1);
+  LocalStore store(crashed());
+  TestLog log(store.logs(), "topic", 0, testing::default_log_config());
+  const auto snapshot = log.load_snapshot(INT64_MAX);
+  ASSERT_TRUE(snapshot.has_value());
+  EXPECT_EQ(snapshot->first, 2);
+}
+
 TEST_F(LocalRecovery, TornTailIsCutWhereverItTears) {
   const auto batches = crash_after(5, testing::default_log_config());
   const auto whole = join(batches);

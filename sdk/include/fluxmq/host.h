@@ -116,7 +116,7 @@ class Host {
   }
 
   template <class Task>
-  static void* keep(Task&& task) {
+  static void* keep(Task task) {
     return new Task(std::move(task));
   }
   template <class Task>
