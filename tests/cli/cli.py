@@ -43,6 +43,16 @@ class CommandLine(unittest.TestCase):
         file.write_text(text)
         return file
 
+    def test_the_page_of_all_keys_is_what_the_plugins_declare(self):
+        page = self.fluxmq("--print-config=markdown").stdout
+        self.assertEqual(page, (REPO / "docs" / "configuration.md").read_text(),
+                         "make it anew: fluxmq --print-config=markdown > docs/configuration.md")
+
+    def test_a_config_without_plugins_beside_it_takes_the_installed_ones(self):
+        file = self.folder / "alone.conf"
+        file.write_text("num.partitions=3\n")
+        self.assertEqual(self.fluxmq("--config", file, "--check-config").returncode, 0)
+
     def test_help_and_version(self):
         done = self.fluxmq("--help")
         self.assertEqual((done.returncode, done.stderr), (0, ""))

@@ -75,8 +75,7 @@ TEST(ConfigRefusal, NamesTheValueAndWhatIsRight) {
   EXPECT_EQ(refusal({"--set", "plugin.echo.enabled=yes"}),
             "fluxmq: command line: plugin.echo.enabled=yes: the value is neither true nor false\n");
   EXPECT_EQ(refusal({"--port", "70000"}),
-            "fluxmq: listeners: \"PLAINTEXT://127.0.0.1:70000\" has a port that is not a number "
-            "from 0 to 65535\n");
+            "fluxmq: command line: --port \"70000\" is not a port, 0 to 65535\n");
 }
 
 TEST(ConfigRefusal, SaysWhatListenersLack) {
