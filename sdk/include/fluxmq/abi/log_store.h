@@ -72,10 +72,11 @@ typedef struct fluxmq_log_store {
    * called later. Errors: 56 KAFKA_STORAGE_ERROR. */
   void (*open)(void* self, fluxmq_string topic, fluxmq_uuid topic_id, int32_t partition,
                const fluxmq_log_config* config, fluxmq_log_opened done, void* context);
-  /* Flushes and closes. No other call on the log may be running or follow. */
+  /* Flushes and closes. No other call on the log may be running or follow. Blocks. At the end of
+   * the broker the caller may leave it to the store's own stop, which syncs all logs together. */
   void (*close)(void* self, fluxmq_log* log);
   /* Closes the log and deletes it; readers that hold segments keep what they read. A log that isn't
-   * open is deleted by its name. */
+   * open is deleted by its name. The name may be opened again once done. */
   void (*remove)(void* self, fluxmq_log* log, fluxmq_log_done done, void* context);
   void (*remove_by_name)(void* self, fluxmq_string topic, fluxmq_uuid topic_id, int32_t partition,
                          fluxmq_log_done done, void* context);
@@ -87,8 +88,8 @@ typedef struct fluxmq_log_store {
    * log_end_offset on (gaps are allowed). The bytes must stay until done. After done without error
    * they survive the death of the process. Several appends may be under way; they are stored and
    * done in the order of the calls, which the caller serializes. Errors: 56; 74 FENCED_LEADER_EPOCH
-   * if an append or set_leader_epoch with a higher epoch came before; after an error the log is as
-   * before. */
+   * if an append with a higher epoch came before; 87 INVALID_RECORD if they are no ascending
+   * batches; after an error the log is as before. */
   void (*append)(void* self, fluxmq_log* log, const fluxmq_bytes* batches, uint32_t batch_count,
                  int32_t leader_epoch, fluxmq_log_appended done, void* context);
   /* Done once all that was appended before the call survives the death of the machine. Calls that
@@ -110,7 +111,8 @@ typedef struct fluxmq_log_store {
   void (*epoch_end_offset)(void* self, fluxmq_log* log, int32_t leader_epoch, int32_t* found_epoch,
                            int64_t* end_offset);
 
-  /* Records below `offset` may be deleted; reads below it are out of range from now on. Durable. */
+  /* Records below `offset` may be deleted; reads below it are out of range from now on. Durable.
+   * Blocks. */
   int16_t (*set_log_start_offset)(void* self, fluxmq_log* log, int64_t offset);
   /* Drops all batches at or past `offset`, durably. Blocks. */
   int16_t (*truncate)(void* self, fluxmq_log* log, int64_t offset);
