@@ -131,6 +131,10 @@ class TestBroker {
   ~TestBroker() { stop(); }
   void stop() {
     if (host_ == nullptr) return;
+    for (const auto& held : held_) {
+      if (const auto topic = held.lock()) *topic = Topic();
+    }
+    held_.clear();
     core_->stop();
     storage_->stop();
     host_->finish();
@@ -236,8 +240,10 @@ class TestBroker {
     return waiting.get();
   }
 
-  HeldPartition partition(std::string_view name, std::int32_t index = 0) const {
+  // Held until the caller lets it go, or the broker stops.
+  HeldPartition partition(std::string_view name, std::int32_t index = 0) {
     auto topic = std::make_shared<Topic>(catalog().find(name));
+    held_.push_back(topic);
     const auto partition = *topic ? catalog().partition(*topic, index) : Partition{};
     return {std::move(topic), partition};
   }
@@ -260,6 +266,7 @@ class TestBroker {
   std::unique_ptr<LoadedPlugin> core_;
   const fluxmq_catalog* table_ = nullptr;
   const fluxmq_partition_table* partitions_ = nullptr;
+  std::vector<std::weak_ptr<Topic>> held_;
 };
 
 }  // namespace fluxmq::testing
