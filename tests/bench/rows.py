@@ -38,6 +38,9 @@ class Row:
     kafka_rounds: int = None  # fewer than the others where Kafka takes too long
     kafka_config: tuple = ()
     started: bool = True  # whether `measure` gets a server that runs
+    # Touched before each run: the host takes freed pages back within seconds, so that whoever starts slowest
+    # would pay for fresh ones.
+    memory_gib: int = 0
 
     def servers(self):
         return [Fluxmq, Kafka] + ([self.floor] if self.floor else [])
@@ -304,6 +307,7 @@ ROWS = [
         + [WALL, RECORDS, PEAK]
         + percentiles(),
         floor=Sink,
+        memory_gib=4,
     ),
     Row(
         "produce_1",
