@@ -10,7 +10,9 @@ namespace fluxmq::protocol {
 
 // Reads the prefix of a key and leaves the reader at its body. A key that no descriptor knows comes
 // from a newer broker: whoever replays a log skips it.
-inline std::int16_t read_record_type(Reader& key) { return key.read_int16(); }
+inline std::int16_t read_record_type(Reader& key) {
+  return key.read_int16();
+}
 
 // The body of a key, after read_record_type(). Keys have one version.
 template <class Key>
