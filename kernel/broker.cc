@@ -85,13 +85,18 @@ void Broker::stop() {
   if (server_) {
     server_->stop_accepting();
     server_->stop_reading();
+  }
+  // The handlers first: they answer what waits for others (long polls, joins), else it would hold
+  // up the end. What they stand on runs until all is answered.
+  stop_plugins(&Plugin::only_handles);
+  if (server_) {
     int64_t timeout_ms = setup_.config.number("shutdown.timeout.ms");
     if (!server_->wait_until_finished(timeout_ms)) {
       kernel_log().write(LogLevel::warn, "some requests were not answered within " +
                                              std::to_string(timeout_ms) + " ms of the end");
     }
   }
-  stop_plugins();
+  stop_plugins([](const Plugin&) { return true; });
   if (server_) server_->close_connections(kLastAnswersMs);
   blocking_pool_.finish();
   stop_loops();
@@ -100,8 +105,10 @@ void Broker::stop() {
   server_.reset();
 }
 
-void Broker::stop_plugins() {
-  for_each_plugin_reversed([](Plugin& plugin) { plugin.stop(); });
+void Broker::stop_plugins(const std::function<bool(const Plugin&)>& chosen) {
+  for_each_plugin_reversed([&](Plugin& plugin) {
+    if (chosen(plugin)) plugin.stop();
+  });
 }
 
 void Broker::for_each_plugin_reversed(const std::function<void(Plugin&)>& visit) {

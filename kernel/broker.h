@@ -30,7 +30,7 @@ class Broker {
 
  private:
   void create_plugins();
-  void stop_plugins();
+  void stop_plugins(const std::function<bool(const Plugin&)>& chosen);
   void for_each_plugin_reversed(const std::function<void(Plugin&)>& visit);
   void stop_loops();
 

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "fluxmq/abi/metadata_store.h"
 #include "fluxmq/testing/fake_host.h"
@@ -48,9 +49,14 @@ inline void write_file(const std::filesystem::path& path, const std::string& con
 }
 
 // What a broker leaves that is killed now: all that was given to the system, and no clean marker.
+// Taken again if a file that the broker removes in the background vanishes amid it.
 inline void copy_folder(const std::filesystem::path& from, const std::filesystem::path& to) {
-  std::filesystem::remove_all(to);
-  std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  std::error_code error;
+  do {
+    std::filesystem::remove_all(to);
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, error);
+  } while (error == std::errc::no_such_file_or_directory);
+  if (error) throw std::filesystem::filesystem_error("copy_folder", from, to, error);
 }
 
 }  // namespace fluxmq::storage_local_test

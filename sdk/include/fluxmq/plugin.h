@@ -10,7 +10,8 @@
 //     static constexpr std::array<fluxmq_config_key, 0> config_keys{};
 //     explicit Echo(fluxmq::Host host);                  // throws std::exception: the reason
 //     const void* query(std::string_view interface_id);  // a table, or nullptr
-//     void stop();                                       // may block; then the destructor
+//     void stop();                                       // may block (abi/plugin.h); then the
+//     destructor
 //   };
 #pragma once
 #include <array>

@@ -29,7 +29,10 @@ typedef struct fluxmq_config_key {
 
 /* The kernel calls create in the order of requires/provides, then listens; at the end stop, in the
  * reverse order, then destroy. All four on the main thread; stop may block while it finishes and
- * flushes, the event loops are still running then. */
+ * flushes, the event loops are still running then. A plugin that provides nothing but an
+ * api_handler is stopped first, while requests are still being answered: what waits in it for
+ * others (a long poll) is answered now, and requests that were read may come until destroy. The
+ * others are stopped once all is answered, or shutdown.timeout.ms have passed. */
 typedef struct fluxmq_plugin {
   uint32_t magic;           /* FLUXMQ_MAGIC */
   uint16_t abi_major;       /* FLUXMQ_ABI_MAJOR; another one is refused */
