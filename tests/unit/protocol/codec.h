@@ -144,14 +144,16 @@ Codecs group_codecs();
 Codecs transaction_codecs();
 Codecs security_codecs();
 Codecs cluster_codecs();
+Codecs controller_codecs();
 Codecs share_codecs();
 Codecs record_codecs();
 
 inline const Codecs& all_codecs() {
   static const Codecs codecs = [] {
     Codecs all;
-    for (const auto part : {data_codecs, topic_codecs, group_codecs, transaction_codecs,
-                            security_codecs, cluster_codecs, share_codecs, record_codecs}) {
+    for (const auto part :
+         {data_codecs, topic_codecs, group_codecs, transaction_codecs, security_codecs,
+          cluster_codecs, controller_codecs, share_codecs, record_codecs}) {
       const Codecs some = part();
       all.insert(all.end(), some.begin(), some.end());
     }

@@ -2,6 +2,7 @@
 // the same fields in the same order, with the same types, nullability, tags and defaults.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -56,13 +57,18 @@ json default_of(const json& field, VersionRange nullable) {
   return given.empty() ? 0 : std::stoll(given, nullptr, 0);
 }
 
+// Kafka gives old versions of records new tagged fields, which older facts don't know.
+enum class NewTags { kRefused, kPassedOver };
+
 class Comparison {
  public:
-  Comparison(const json& message, std::int16_t version) : message_(message), version_(version) {}
+  Comparison(const json& message, std::int16_t version, NewTags new_tags)
+      : message_(message), version_(version), new_tags_(new_tags) {}
 
   void compare(const std::string& path, const json& facts, const std::vector<FieldFact>& fields) {
     const auto expected = present(facts);
-    const auto actual = present(fields);
+    auto actual = present(fields);
+    if (new_tags_ == NewTags::kPassedOver) remove_new_tags(actual, names(expected));
     ASSERT_EQ(names(expected), names(actual)) << path << " in version " << version_;
     for (std::size_t i = 0; i < expected.size(); ++i) {
       compare_field(path + "." + std::string(actual[i].name), expected[i], actual[i]);
@@ -106,6 +112,13 @@ class Comparison {
     return plain;
   }
 
+  static void remove_new_tags(std::vector<FieldFact>& fields,
+                              const std::vector<std::string>& known) {
+    std::erase_if(fields, [&](const FieldFact& field) {
+      return field.tag >= 0 && std::ranges::find(known, field.name) == known.end();
+    });
+  }
+
   static std::vector<std::string> names(const std::vector<json>& facts) {
     std::vector<std::string> names;
     for (const json& fact : facts) names.push_back(fact["name"]);
@@ -127,18 +140,21 @@ class Comparison {
 
   const json& message_;
   std::int16_t version_;
+  NewTags new_tags_;
 };
 
-// Compares the versions that both know; returns how many.
-int compare_message(const json& message, const Codec& codec, VersionRange valid) {
+// Compares each valid version; returns how many.
+int compare_message(const json& message, const Codec& codec, VersionRange valid,
+                    NewTags new_tags = NewTags::kRefused) {
   const auto fields = codec.describe();
   int compared = 0;
-  for (std::int16_t version = codec.versions.min; version <= codec.versions.max; ++version) {
-    if (!valid.contains(version)) continue;
+  for (std::int16_t version = valid.min; version <= valid.max; ++version) {
+    EXPECT_TRUE(codec.versions.contains(version)) << codec.name << " lacks version " << version;
     EXPECT_EQ(range_of(message, "flexibleVersions").contains(version),
               codec.flexible.contains(version))
         << codec.name << " version " << version;
-    Comparison(message, version).compare(std::string(codec.name), message["fields"], fields);
+    Comparison(message, version, new_tags)
+        .compare(std::string(codec.name), message["fields"], fields);
     ++compared;
   }
   return compared;
@@ -147,11 +163,6 @@ int compare_message(const json& message, const Codec& codec, VersionRange valid)
 class ProtocolFacts : public ::testing::TestWithParam<const char*> {
  protected:
   const json facts_ = json::parse(std::ifstream(protocol_facts_folder() / GetParam()));
-
-  int compare(const json& message, VersionRange valid) {
-    const Codec* const codec = find_codec(message["name"].get<std::string>());
-    return codec == nullptr ? 0 : compare_message(message, *codec, valid);
-  }
 };
 
 TEST_P(ProtocolFacts, DescribeTheSameMessages) {
@@ -176,16 +187,33 @@ TEST_P(ProtocolFacts, DescribeTheSameMessages) {
 
 TEST_P(ProtocolFacts, DescribeTheSameHeaders) {
   for (const json& header : facts_["headers"]) {
-    EXPECT_GT(compare(header, parse_range(header["validVersions"])), 0) << header["name"];
+    const Codec* const codec = find_codec(header["name"].get<std::string>());
+    ASSERT_NE(codec, nullptr) << header["name"];
+    EXPECT_GT(compare_message(header, *codec, parse_range(header["validVersions"])), 0);
   }
 }
 
-// 4.x gave old versions of records new tagged fields, so 3.9 has nothing to add.
+// Records that lie in Kafka's own metadata log and snapshot files, which FluxMQ has none of.
+const std::set<std::string> kNotOurs{"KRaftVersionRecord",   "LeaderChangeMessage",
+                                     "SnapshotHeaderRecord", "SnapshotFooterRecord",
+                                     "VotersRecord",         "ProducerSnapshot"};
+
+// In 3.9 a key's version was its type, and the records of share groups were not released.
+bool is_comparable_record(const std::string& release, const std::string& name) {
+  if (kNotOurs.contains(name)) return false;
+  return release != "3.9" || (!name.ends_with("Key") && !name.starts_with("Share"));
+}
+
 TEST_P(ProtocolFacts, DescribeTheSameRecords) {
-  if (facts_["kafkaVersion"] == "3.9") GTEST_SKIP();
+  const std::string release = facts_["kafkaVersion"];
+  const auto new_tags = release == "3.9" ? NewTags::kPassedOver : NewTags::kRefused;
   int compared = 0;
   for (const json& record : facts_["records"]) {
-    compared += compare(record, parse_range(record["validVersions"]));
+    const std::string name = record["name"];
+    if (!is_comparable_record(release, name)) continue;
+    const Codec* const codec = find_codec(name);
+    ASSERT_NE(codec, nullptr) << name << " is not declared";
+    compared += compare_message(record, *codec, parse_range(record["validVersions"]), new_tags);
   }
   std::printf("%d versions of records compared with %s\n", compared, GetParam());
   EXPECT_GT(compared, 0);

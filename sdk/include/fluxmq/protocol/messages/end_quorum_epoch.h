@@ -1,0 +1,132 @@
+// EndQuorumEpoch (key 54): the leader of the metadata quorum resigns and names who should follow
+// it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "fluxmq/protocol/message.h"
+
+namespace fluxmq::protocol {
+
+struct EndQuorumEpochRequest {
+  static constexpr std::int16_t api_key = 54;
+  static constexpr std::string_view name = "EndQuorumEpochRequest";
+  static constexpr VersionRange versions{0, 1};
+  static constexpr VersionRange flexible = since(1);
+
+  struct ReplicaInfo {
+    std::int32_t candidate_id = 0;
+    Uuid candidate_directory_id{};
+
+    static constexpr FieldList fields{
+        field("CandidateId", &ReplicaInfo::candidate_id, since(1)),
+        field("CandidateDirectoryId", &ReplicaInfo::candidate_directory_id, since(1)),
+    };
+  };
+
+  struct PartitionData {
+    std::int32_t partition_index = 0;
+    std::int32_t leader_id = 0;
+    std::int32_t leader_epoch = 0;
+    std::vector<std::int32_t> preferred_successors;
+    std::vector<ReplicaInfo> preferred_candidates;
+
+    static constexpr FieldList fields{
+        field("PartitionIndex", &PartitionData::partition_index),
+        field("LeaderId", &PartitionData::leader_id),
+        field("LeaderEpoch", &PartitionData::leader_epoch),
+        field("PreferredSuccessors", &PartitionData::preferred_successors, until(0)),
+        field("PreferredCandidates", &PartitionData::preferred_candidates, since(1)),
+    };
+  };
+
+  struct TopicData {
+    std::string_view topic_name;
+    std::vector<PartitionData> partitions;
+
+    static constexpr FieldList fields{
+        field("TopicName", &TopicData::topic_name),
+        field("Partitions", &TopicData::partitions),
+    };
+  };
+
+  struct LeaderEndpoint {
+    std::string_view name;
+    std::string_view host;
+    std::uint16_t port = 0;
+
+    static constexpr FieldList fields{
+        field("Name", &LeaderEndpoint::name, since(1)),
+        field("Host", &LeaderEndpoint::host, since(1)),
+        field("Port", &LeaderEndpoint::port, since(1)),
+    };
+  };
+
+  std::optional<std::string_view> cluster_id;
+  std::vector<TopicData> topics;
+  std::vector<LeaderEndpoint> leader_endpoints;
+
+  static constexpr FieldList fields{
+      field("ClusterId", &EndQuorumEpochRequest::cluster_id, nullable()),
+      field("Topics", &EndQuorumEpochRequest::topics),
+      field("LeaderEndpoints", &EndQuorumEpochRequest::leader_endpoints, since(1)),
+  };
+};
+
+struct EndQuorumEpochResponse {
+  static constexpr std::int16_t api_key = 54;
+  static constexpr std::string_view name = "EndQuorumEpochResponse";
+  static constexpr VersionRange versions{0, 1};
+  static constexpr VersionRange flexible = since(1);
+
+  struct PartitionData {
+    std::int32_t partition_index = 0;
+    std::int16_t error_code = 0;
+    std::int32_t leader_id = 0;
+    std::int32_t leader_epoch = 0;
+
+    static constexpr FieldList fields{
+        field("PartitionIndex", &PartitionData::partition_index),
+        field("ErrorCode", &PartitionData::error_code),
+        field("LeaderId", &PartitionData::leader_id),
+        field("LeaderEpoch", &PartitionData::leader_epoch),
+    };
+  };
+
+  struct TopicData {
+    std::string_view topic_name;
+    std::vector<PartitionData> partitions;
+
+    static constexpr FieldList fields{
+        field("TopicName", &TopicData::topic_name),
+        field("Partitions", &TopicData::partitions),
+    };
+  };
+
+  struct NodeEndpoint {
+    std::int32_t node_id = 0;
+    std::string_view host;
+    std::uint16_t port = 0;
+
+    static constexpr FieldList fields{
+        field("NodeId", &NodeEndpoint::node_id, since(1)),
+        field("Host", &NodeEndpoint::host, since(1)),
+        field("Port", &NodeEndpoint::port, since(1)),
+    };
+  };
+
+  std::int16_t error_code = 0;
+  std::vector<TopicData> topics;
+  std::vector<NodeEndpoint> node_endpoints;
+
+  static constexpr FieldList fields{
+      field("ErrorCode", &EndQuorumEpochResponse::error_code),
+      field("Topics", &EndQuorumEpochResponse::topics),
+      field("NodeEndpoints", &EndQuorumEpochResponse::node_endpoints, since(1), tag(0)),
+  };
+};
+
+}  // namespace fluxmq::protocol
