@@ -1,11 +1,13 @@
 // Deadlines that are moved far more often than they are met. Moving one later costs nothing: its
 // entry in the queue stays where it is, and is looked at again when it comes up.
 #pragma once
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
-#include <queue>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,18 +45,19 @@ class DeadlineQueue {
     deadline.at_ms = at_ms;
     if (at_ms >= deadline.queued_ms) return;
     deadline.queued_ms = at_ms;
-    entries_.push({at_ms, kind, group, std::string(member_id)});
+    push({at_ms, kind, group, std::string(member_id)});
   }
 
   static void cancel(Deadline& deadline) { deadline.at_ms = kNever; }
 
   // When something is to be looked at; kNever if there is nothing.
-  std::int64_t next_ms() const { return entries_.empty() ? kNever : entries_.top().at_ms; }
+  std::int64_t next_ms() const { return entries_.empty() ? kNever : entries_.front().at_ms; }
 
   std::optional<Entry> pop_due(std::int64_t now_ms) {
     if (next_ms() > now_ms || entries_.empty()) return std::nullopt;
-    Entry entry = entries_.top();
-    entries_.pop();
+    std::pop_heap(entries_.begin(), entries_.end(), std::greater<>());
+    Entry entry = std::move(entries_.back());
+    entries_.pop_back();
     return entry;
   }
 
@@ -65,15 +68,36 @@ class DeadlineQueue {
     if (deadline.at_ms == kNever) return false;
     if (deadline.at_ms > now_ms) {
       deadline.queued_ms = deadline.at_ms;
-      entries_.push({deadline.at_ms, entry.kind, entry.group, entry.member_id});
+      push({deadline.at_ms, entry.kind, entry.group, entry.member_id});
       return false;
     }
     deadline.at_ms = kNever;
     return true;
   }
 
+  std::size_t size() const { return entries_.size(); }
+
+  // Entries of those who are gone stay until they come up. A client that makes and drops members
+  // must not fill the memory with them: when there are twice as many as were alive last time, only
+  // those that `is_alive` are kept.
+  template <class IsAlive>
+  void sweep(IsAlive is_alive) {
+    if (entries_.size() < sweep_at_) return;
+    std::erase_if(entries_, [&](const Entry& entry) { return !is_alive(entry); });
+    std::make_heap(entries_.begin(), entries_.end(), std::greater<>());
+    sweep_at_ = std::max(kMinSweptEntries, 2 * entries_.size());
+  }
+
  private:
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> entries_;
+  static constexpr std::size_t kMinSweptEntries = 4096;
+
+  void push(Entry entry) {
+    entries_.push_back(std::move(entry));
+    std::push_heap(entries_.begin(), entries_.end(), std::greater<>());
+  }
+
+  std::vector<Entry> entries_;  // a heap, the earliest first
+  std::size_t sweep_at_ = kMinSweptEntries;
 };
 
 }  // namespace fluxmq::api_groups

@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <limits>
 
-#include "classic_protocol.h"
 #include "fluxmq/plugin.h"
+#include "joining.h"
+#include "offset_protocol.h"
 
 namespace fluxmq::api_groups {
 
@@ -60,9 +61,7 @@ struct GroupConfig {
       : min_session_timeout_ms(int_of(host, "group.min.session.timeout.ms")),
         max_session_timeout_ms(int_of(host, "group.max.session.timeout.ms")),
         max_groups(int_of(host, "group.max.count")),
-        offset_metadata_max_length(int_of(host, "offset.metadata.max.bytes")),
         required_acks(static_cast<std::int16_t>(int_of(host, "offsets.commit.required.acks"))),
-        retention_ms(host.config_int("offsets.retention.minutes") * 60'000),
         retention_check_interval_ms(host.config_int("offsets.retention.check.interval.ms")),
         load_buffer_bytes(int_of(host, "offsets.load.buffer.size")),
         topic_partitions(int_of(host, "offsets.topic.num.partitions")),
@@ -72,15 +71,17 @@ struct GroupConfig {
     protocol.max_size = int_of(host, "group.max.size");
     protocol.max_metadata_bytes =
         static_cast<std::size_t>(host.config_int("group.max.metadata.bytes"));
+    offsets.max_metadata_length =
+        static_cast<std::size_t>(host.config_int("offset.metadata.max.bytes"));
+    offsets.retention_ms = host.config_int("offsets.retention.minutes") * 60'000;
   }
 
   ProtocolLimits protocol;
+  OffsetLimits offsets;
   std::int32_t min_session_timeout_ms;
   std::int32_t max_session_timeout_ms;
   std::int32_t max_groups;
-  std::int32_t offset_metadata_max_length;
   std::int16_t required_acks;
-  std::int64_t retention_ms;
   std::int64_t retention_check_interval_ms;
   std::int32_t load_buffer_bytes;
   std::int32_t topic_partitions;

@@ -46,10 +46,20 @@ std::shared_ptr<Group> GroupTable::find(std::string_view group_id) const {
   return found == groups_.end() ? nullptr : found->second;
 }
 
+std::shared_ptr<Group> GroupTable::create_new(std::string_view group_id, std::int64_t now_ms) {
+  return count_.groups < count_.max ? create(group_id, now_ms) : nullptr;
+}
+
 std::shared_ptr<Group> GroupTable::create(std::string_view group_id, std::int64_t now_ms) {
   auto group = std::make_shared<Group>(group_id, now_ms);
-  groups_[std::string(group_id)] = group;
+  auto& place = groups_[std::string(group_id)];
+  if (place == nullptr) ++count_.groups;
+  place = group;
   return group;
+}
+
+void GroupTable::remove(std::string_view group_id) {
+  if (groups_.erase(std::string(group_id)) > 0) --count_.groups;
 }
 
 bool GroupTable::replay(Bytes key, std::optional<Bytes> value) {

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "fluxmq/protocol/crc32c.h"
 #include "fluxmq/protocol/record.h"
 
 namespace fluxmq::api_groups {
@@ -72,6 +73,10 @@ ReplayedChunk replay(protocol::Bytes bytes, GroupTable& groups) {
       continue;
     }
     chunk.next_offset = batch->next_offset();
+    if (protocol::crc32c(batch->checksummed()) != batch->crc()) {
+      leave_out(chunk, "a damaged batch");
+      continue;
+    }
     if (batch->is_control()) continue;
     if (batch->compression() != protocol::Compression::kNone || batch->is_transactional()) {
       leave_out(chunk, "a compressed or transactional batch");

@@ -31,8 +31,9 @@ class Scene : public Surroundings {
   std::int64_t wall_time_ms() override { return 1'700'000'000'000 + time_ms; }
   std::string random_uuid() override { return "uuid" + std::to_string(++uuids); }
   DeadlineQueue& deadlines() override { return queue; }
-  void write(CoordinatorRecord record, WriteDone done) override {
-    records.push_back(std::move(record));
+  using Surroundings::write;
+  void write(std::vector<CoordinatorRecord> written, Durability, WriteDone done) override {
+    for (auto& record : written) records.push_back(std::move(record));
     writes.push_back(std::move(done));
   }
   void answer(Waiter<JoinResult>* waiter, JoinResult result) override {
@@ -41,6 +42,10 @@ class Scene : public Surroundings {
   void answer(Waiter<SyncResult>* waiter, SyncResult result) override {
     waiter->complete(std::move(result));
   }
+  void answer(Waiter<ErrorList>* waiter, ErrorList result) override {
+    waiter->complete(std::move(result));
+  }
+  void answer(Waiter<ErrorCode>* waiter, ErrorCode result) override { waiter->complete(result); }
   void note(std::string_view) override {}
 
   // The log stores, or refuses, what was written so far.

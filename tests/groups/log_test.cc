@@ -38,6 +38,8 @@ TEST(Text, IsMeasuredAsJavaDoes) {
   EXPECT_EQ(utf16_length("\xf0\x9f"), 2u);
 }
 
+GroupCount count;
+
 CoordinatorRecord owned(std::string key, std::optional<std::string> value) {
   return {std::move(key), std::move(value)};
 }
@@ -66,9 +68,9 @@ Group& make_group(GroupTable& groups, std::string_view id) {
 }
 
 TEST(Replay, AGroupComesBackAsItWas) {
-  GroupTable before;
+  GroupTable before(count);
   const auto record = group_record(make_group(before, "group"));
-  GroupTable after;
+  GroupTable after(count);
   ASSERT_TRUE(replay_record(after, record));
   const auto group = after.find("group");
   ASSERT_NE(group, nullptr);
@@ -94,7 +96,7 @@ TEST(Replay, OffsetsComeBackAndGo) {
   committed.metadata = "note";
   committed.commit_timestamp_ms = 99;
   committed.topic_id.bytes[15] = 1;
-  GroupTable groups;
+  GroupTable groups(count);
   ASSERT_TRUE(replay_record(groups, offset_record("group", "topic", 1, committed)));
   const auto group = groups.find("group");
   ASSERT_NE(group, nullptr);  // without members: a simple group
@@ -118,9 +120,9 @@ TEST(Replay, OffsetsComeBackAndGo) {
 }
 
 TEST(Replay, ALaterGenerationKeepsTheOffsets) {
-  GroupTable groups;
+  GroupTable groups(count);
   ASSERT_TRUE(replay_record(groups, offset_record("group", "topic", 0, {})));
-  GroupTable other;
+  GroupTable other(count);
   ASSERT_TRUE(replay_record(groups, group_record(make_group(other, "group"))));
   EXPECT_NE(groups.find("group")->offsets.find("topic", 0), nullptr);
   EXPECT_EQ(groups.find("group")->generation_id(), 7);
@@ -140,11 +142,11 @@ TEST(Replay, TakesKafkasOwnRecords) {
       if (name == "OffsetCommitKey") offset_key = text;
       if (name != "GroupMetadataKey" && name != "OffsetCommitKey" &&
           name != "LegacyOffsetCommitKey") {
-        GroupTable groups;
+        GroupTable groups(count);
         EXPECT_FALSE(replay_record(groups, owned(text, ""))) << name;
       }
     } else if (name == "GroupMetadataValue" || name == "OffsetCommitValue") {
-      GroupTable groups;
+      GroupTable groups(count);
       EXPECT_TRUE(
           replay_record(groups, owned(name == "GroupMetadataValue" ? group_key : offset_key, text)))
           << line;
@@ -162,7 +164,7 @@ TEST(Replay, SurvivesGarbage) {
     if (value) bytes = protocol::as_bytes(*value);
     builder.append(0, protocol::as_bytes(key), bytes);
   };
-  GroupTable source;
+  GroupTable source(count);
   const auto good = group_record(make_group(source, "good"));
   const auto wild = offset_record("good", "topic", 0, {});
   add("", "");
@@ -175,7 +177,7 @@ TEST(Replay, SurvivesGarbage) {
   std::vector<std::uint8_t> bytes(batch.begin(), batch.end());
   bytes.insert(bytes.end(), {1, 2, 3});  // a batch that is cut off
 
-  GroupTable groups;
+  GroupTable groups(count);
   const auto chunk = replay(bytes, groups);
   EXPECT_EQ(chunk.next_offset, 6);
   EXPECT_EQ(chunk.records, 6);
@@ -188,7 +190,7 @@ TEST(Replay, SurvivesGarbage) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
     std::vector<std::uint8_t> hurt(batch.begin(), batch.end());
     hurt[i] ^= 0x5a;
-    GroupTable other;
+    GroupTable other(count);
     replay(hurt, other);
   }
 }
