@@ -84,6 +84,7 @@ Session::Session(const SessionOrigin& origin) : fluxmq_session{}, peer_address_{
   set_client_software = set_client_software_of;
   set_principal = set_principal_of;
   set_authentication_state = set_authentication_state_of;
+  set_bare_api = set_bare_api_of;
 }
 
 Session::~Session() {
@@ -129,6 +130,11 @@ void Session::set_authentication_state_of(fluxmq_session* session, void* state,
   }
   session->authentication_state = state;
   session->release_authentication_state = release;
+}
+
+// Read on the connection's loop once the request is completed: until then no frame is taken.
+void Session::set_bare_api_of(fluxmq_session* session, int16_t api_key) {
+  static_cast<Session*>(session)->bare_api_ = api_key;
 }
 
 }  // namespace fluxmq::kernel

@@ -36,13 +36,18 @@ class Session : public fluxmq_session {
   // May be asked while a handler on another thread sets it.
   bool is_authenticated() const;
 
+  // The API that frames without a header belong to, or FLUXMQ_NO_API.
+  int16_t bare_api() const { return bare_api_; }
+
  private:
   static void set_client_software_of(fluxmq_session* session, fluxmq_string name,
                                      fluxmq_string version);
   static void set_principal_of(fluxmq_session* session, fluxmq_string principal);
   static void set_authentication_state_of(fluxmq_session* session, void* state,
                                           void (*release)(void* state));
+  static void set_bare_api_of(fluxmq_session* session, int16_t api_key);
 
+  int16_t bare_api_ = FLUXMQ_NO_API;
   std::array<char, 46> peer_address_;  // the longest IPv6 address there is
   // Principals that were set; earlier ones stay, as requests may hold them.
   std::vector<std::unique_ptr<std::string>> principals_;

@@ -202,7 +202,7 @@ void Connection::take_frames(Buffer* buffer, std::span<uint8_t> bytes) {
       break;
     }
     int32_t length = load_int32(bytes.data());
-    if (length < static_cast<int32_t>(kMinRequestBytes) || length > max_request_bytes()) {
+    if (length < min_request_bytes() || length > max_request_bytes()) {
       refuse_frame(length);
       return;
     }
@@ -288,6 +288,10 @@ void Connection::read_large_frame() {
   dispatch(buffer, {buffer->data(), large_length_});
 }
 
+int32_t Connection::min_request_bytes() const {
+  return session_.bare_api() == FLUXMQ_NO_API ? static_cast<int32_t>(kMinRequestBytes) : 0;
+}
+
 int32_t Connection::max_request_bytes() const {
   return session_.is_authenticated() ? loop_.settings_.max_request_bytes
                                      : loop_.settings_.max_unauthenticated_request_bytes;
@@ -295,7 +299,7 @@ int32_t Connection::max_request_bytes() const {
 
 void Connection::refuse_frame(int32_t length) {
   log_limited(refused_frames, describe_client() + " sent a frame of " + std::to_string(length) +
-                                  " bytes, not within " + std::to_string(kMinRequestBytes) +
+                                  " bytes, not within " + std::to_string(min_request_bytes()) +
                                   " and " + std::to_string(max_request_bytes()) + ": closed");
   finish();
 }
@@ -332,12 +336,24 @@ void Connection::dispatch(Buffer* buffer, std::span<uint8_t> frame) {
   last_request_ = request;
   ++in_flight_;
 
-  const Route* route = parse_header(frame, request);
+  const Route* route = session_.bare_api() == FLUXMQ_NO_API ? parse_header(frame, request)
+                                                            : route_bare(frame, request);
   if (route == nullptr) {
     complete_here(request, FLUXMQ_CLOSE, {});
   } else {
     route->api.handle(route->self, request);
   }
+}
+
+// A frame without a header (fluxmq_session::set_bare_api).
+const Route* Connection::route_bare(std::span<uint8_t> frame, Request* request) {
+  request->route = loop_.router_.find(session_.bare_api());
+  request->api_key = session_.bare_api();
+  request->api_version = FLUXMQ_BARE;
+  request->correlation_id = 0;
+  request->client_id = {nullptr, 0};
+  request->body = {frame.data(), frame.size()};
+  return request->route->is_served ? request->route : nullptr;
 }
 
 // Null if the request is refused, which is logged.
@@ -469,6 +485,7 @@ void Connection::answer(const Request& request, uint32_t outcome,
                            (api.flags & FLUXMQ_API_PLAIN_RESPONSE_HEADER) == 0;
   std::array<uint8_t, 9> header{};  // length, correlation id, no tagged fields
   size_t header_size = has_tagged_fields ? 9 : 8;
+  if (request.api_version == FLUXMQ_BARE) header_size = kFrameLengthBytes;
   size += header_size - kFrameLengthBytes;
   if (size > INT32_MAX) {
     kernel_log().write(LogLevel::error,

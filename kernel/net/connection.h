@@ -63,6 +63,8 @@ class Connection {
   bool may_resume() const;
   void dispatch(Buffer* buffer, std::span<uint8_t> frame);
   const Route* parse_header(std::span<uint8_t> frame, Request* request);
+  const Route* route_bare(std::span<uint8_t> frame, Request* request);
+  int32_t min_request_bytes() const;
   int32_t max_request_bytes() const;
   void refuse_frame(int32_t length);
   void refuse_request(const Request& request, const char* why);

@@ -2,6 +2,7 @@
 #include "fluxmq/protocol/messages/sasl_handshake.h"
 
 #include "fluxmq/protocol/errors.h"
+#include "fluxmq/protocol/messages/sasl_authenticate.h"
 #include "plugin.h"
 #include "sasl_session.h"
 
@@ -15,11 +16,15 @@ ErrorCode handshake(const ApiSasl& plugin, const Request& request, std::string_v
   if (!has_sasl(session)) return ErrorCode::ILLEGAL_SASL_STATE;
   const auto* chosen = plugin.find_mechanism(mechanism);
   if (chosen == nullptr) return ErrorCode::UNSUPPORTED_SASL_MECHANISM;
-  // After version 0 tokens come outside of any request, which this broker doesn't take.
-  if (request.api_version() == 0) return ErrorCode::ILLEGAL_SASL_STATE;
+  // A client that knows no SaslAuthenticate can't authenticate again (KIP-368).
+  if (request.api_version() == 0 && session.authenticated != 0)
+    return ErrorCode::ILLEGAL_SASL_STATE;
   if (!SaslSession::of(session, true)->begin(chosen, session)) {
     return ErrorCode::ILLEGAL_SASL_STATE;
   }
+  // After version 0 the tokens come bare, not as requests.
+  if (request.api_version() == 0)
+    session.set_bare_api(&session, protocol::SaslAuthenticateRequest::api_key);
   return ErrorCode::NONE;
 }
 

@@ -113,7 +113,7 @@ MEMBER(fluxmq_plugin, stop, 88);
 MEMBER(fluxmq_plugin, destroy, 96);
 
 // fluxmq_session
-SIZE(fluxmq_session, 160);
+SIZE(fluxmq_session, 168);
 MEMBER(fluxmq_session, size, 0);
 MEMBER(fluxmq_session, peer_port, 4);
 MEMBER(fluxmq_session, connection_id, 8);
@@ -130,6 +130,7 @@ MEMBER(fluxmq_session, release_authentication_state, 128);
 MEMBER(fluxmq_session, set_client_software, 136);
 MEMBER(fluxmq_session, set_principal, 144);
 MEMBER(fluxmq_session, set_authentication_state, 152);
+MEMBER(fluxmq_session, set_bare_api, 160);
 
 // fluxmq_request
 SIZE(fluxmq_request, 72);

@@ -140,9 +140,35 @@ TEST_F(SecurityTest, HandshakeErrors) {
     EXPECT_EQ(answer->error_code, code(ErrorCode::UNSUPPORTED_SASL_MECHANISM));
     EXPECT_EQ(answer->mechanisms, std::vector<std::string_view>{"PLAIN"});
   }
+}
+
+TEST_F(SecurityTest, TokensAreBareAfterTheOldestHandshake) {
+  SaslHandshakeRequest handshake;
   handshake.mechanism = "PLAIN";
+  const auto bare = [](std::string_view password) {
+    const std::string token = std::string("\0admin\0", 7) + std::string(password);
+    std::vector<std::uint8_t> frame(4 + token.size());
+    frame[3] = static_cast<std::uint8_t>(token.size());
+    std::copy(token.begin(), token.end(), frame.begin() + 4);
+    return frame;
+  };
+
+  Client client(port());
+  EXPECT_EQ(client.call<SaslHandshakeResponse>(handshake, 0)->error_code, 0);
+  // What follows the token in the same packet has a header again.
+  auto frames = bare("secret");
+  const auto metadata = Client::make_frame(MetadataRequest{}, 9, 77);
+  frames.insert(frames.end(), metadata.begin(), metadata.end());
+  client.send_frame(frames);
+  EXPECT_TRUE(client.receive_frame().empty());
+  EXPECT_EQ(client.receive<MetadataResponse>(9).correlation_id(), 77);
   EXPECT_EQ(client.call<SaslHandshakeResponse>(handshake, 0)->error_code,
             code(ErrorCode::ILLEGAL_SASL_STATE));
+
+  Client stranger(port());
+  EXPECT_EQ(stranger.call<SaslHandshakeResponse>(handshake, 0)->error_code, 0);
+  stranger.send_frame(bare("guess"));
+  EXPECT_TRUE(stranger.is_closed());
 }
 
 TEST_F(SecurityTest, APlainListenerHasNoSasl) {

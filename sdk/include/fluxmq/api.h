@@ -78,6 +78,17 @@ class Request {
       complete(FLUXMQ_ANSWER, writer.segments());
     }
   }
+  // For a FLUXMQ_BARE request: the bytes alone.
+  void answer_bare(std::string_view bytes) {
+    const fluxmq_segment body{FLUXMQ_SEGMENT_MEMORY,
+                              -1,
+                              reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                              0,
+                              bytes.size(),
+                              nullptr,
+                              nullptr};
+    complete(FLUXMQ_ANSWER, {&body, 1});
+  }
   void answer_nothing() { complete(FLUXMQ_NO_ANSWER, {}); }
   void close() { complete(FLUXMQ_CLOSE, {}); }
 

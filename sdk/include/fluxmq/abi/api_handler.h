@@ -26,13 +26,20 @@ typedef struct fluxmq_session {
   void* authentication_state;
   void (*release_authentication_state)(void* authentication_state);
 
-  /* The three setters are called by handlers, on any thread, before they complete the request. */
+  /* The setters are called by handlers, on any thread, before they complete the request. */
   void (*set_client_software)(struct fluxmq_session* session, fluxmq_string name,
                               fluxmq_string version);
   void (*set_principal)(struct fluxmq_session* session, fluxmq_string principal);
   void (*set_authentication_state)(struct fluxmq_session* session, void* state,
                                    void (*release)(void* state));
+  /* After SaslHandshake 0 tokens come as frames without a request header, and are answered without
+   * one. From the next frame on each frame is the whole body of a request of `api_key` with the
+   * version FLUXMQ_BARE; FLUXMQ_NO_API: frames have headers again. Only before authentication. */
+  void (*set_bare_api)(struct fluxmq_session* session, int16_t api_key);
 } fluxmq_session;
+
+#define FLUXMQ_NO_API (-1)
+#define FLUXMQ_BARE INT16_MIN /* no version of the protocol */
 
 #define FLUXMQ_ANSWER 0u    /* the segments are the body of the answer */
 #define FLUXMQ_NO_ANSWER 1u /* Produce with acks=0 */
