@@ -22,7 +22,8 @@ constexpr const char* kProperties = "meta.properties";
 constexpr const char* kClean = ".kafka_cleanshutdown";
 constexpr const char* kRecoveryPoints = "recovery-point-offset-checkpoint";
 constexpr const char* kLogStartOffsets = "log-start-offset-checkpoint";
-constexpr const char* kDeletedSuffix = "-delete";
+constexpr const char* kCleanOffsets = "cleaner-offset-checkpoint";
+constexpr const char* kDeletedFolderSuffix = "-delete";
 constexpr const char* kStraySuffix = "-stray";
 constexpr std::string_view kLayoutKey = "fluxmq.layout.version=";
 constexpr std::int64_t kLayoutVersion = 1;
@@ -106,7 +107,7 @@ void DataFolder::check_layout() {
 
 void DataFolder::read_logs() {
   for (const auto& name : list_folder(path_)) {
-    if (name.ends_with(kDeletedSuffix)) {
+    if (name.ends_with(kDeletedFolderSuffix)) {
       deletions_.add(log_path(name), 0);
     } else if (is_log_name(name)) {
       logs_.emplace(name, LogRecord{});
@@ -114,6 +115,7 @@ void DataFolder::read_logs() {
   }
   read_checkpoint(kRecoveryPoints, &LogRecord::recovery_point);
   read_checkpoint(kLogStartOffsets, &LogRecord::log_start_offset);
+  read_checkpoint(kCleanOffsets, &LogRecord::clean_offset);
 }
 
 void DataFolder::read_checkpoint(const char* file, std::int64_t LogRecord::*member) {
@@ -155,6 +157,7 @@ void DataFolder::write_checkpoints() {
   const std::lock_guard writer(checkpoint_mutex_);
   write_checkpoint(kRecoveryPoints, &LogRecord::recovery_point);
   write_checkpoint(kLogStartOffsets, &LogRecord::log_start_offset);
+  write_checkpoint(kCleanOffsets, &LogRecord::clean_offset);
 }
 
 void DataFolder::mark_clean() {
@@ -194,14 +197,23 @@ void DataFolder::set_recovery_point(const std::string& name, std::int64_t offset
 }
 
 void DataFolder::set_log_start_offset(const std::string& name, std::int64_t offset) {
+  set_durably(name, kLogStartOffsets, &LogRecord::log_start_offset, offset);
+}
+
+void DataFolder::set_clean_offset(const std::string& name, std::int64_t offset) {
+  set_durably(name, kCleanOffsets, &LogRecord::clean_offset, offset);
+}
+
+void DataFolder::set_durably(const std::string& name, const char* file,
+                             std::int64_t LogRecord::*member, std::int64_t offset) {
   const std::lock_guard writer(checkpoint_mutex_);
   {
     const std::lock_guard lock(mutex_);
     const auto log = logs_.find(name);
     if (log == logs_.end()) return;
-    log->second.log_start_offset = offset;
+    log->second.*member = offset;
   }
-  write_checkpoint(kLogStartOffsets, &LogRecord::log_start_offset);
+  write_checkpoint(file, member);
 }
 
 std::string DataFolder::rename_log(const std::string& name, const char* suffix) {
@@ -217,7 +229,7 @@ std::string DataFolder::rename_log(const std::string& name, const char* suffix) 
 }
 
 void DataFolder::remove_log(const std::string& name, std::int64_t delay_ms) {
-  deletions_.add(rename_log(name, kDeletedSuffix), delay_ms);
+  deletions_.add(rename_log(name, kDeletedFolderSuffix), delay_ms);
 }
 
 std::string DataFolder::set_log_aside(const std::string& name) {

@@ -22,6 +22,7 @@ namespace fluxmq::storage_local {
 struct LogRecord {
   std::int64_t recovery_point = 0;    // what lies below is on the disk
   std::int64_t log_start_offset = 0;  // if records were deleted up to there
+  std::int64_t clean_offset = 0;      // compacted up to there
   bool clean = false;                 // it was closed: nothing to recover
 };
 
@@ -47,6 +48,7 @@ class DataFolder {
   void set_recovery_point(const std::string& name, std::int64_t offset, bool clean = false);
   // Durable on return.
   void set_log_start_offset(const std::string& name, std::int64_t offset);
+  void set_clean_offset(const std::string& name, std::int64_t offset);
   // Takes a log out of the way by renaming its folder, durably, and deletes it later.
   void remove_log(const std::string& name, std::int64_t delay_ms);
   // Takes a log out of the way that belongs to another topic; it is kept for the operator.
@@ -70,6 +72,8 @@ class DataFolder {
   void read_checkpoint(const char* file, std::int64_t LogRecord::*member);
   void write_checkpoint(const char* file,
                         std::int64_t LogRecord::*member);  // under checkpoint_mutex_
+  void set_durably(const std::string& name, const char* file, std::int64_t LogRecord::*member,
+                   std::int64_t offset);
   std::string file_path(const char* name) const { return path_ + "/" + name; }
   std::string rename_log(const std::string& name, const char* suffix);
 

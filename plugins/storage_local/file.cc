@@ -181,4 +181,10 @@ std::int64_t modified_ms(const std::string& path) {
   return std::int64_t{status.st_mtim.tv_sec} * 1000 + status.st_mtim.tv_nsec / 1'000'000;
 }
 
+void set_modified_ms(int fd, std::int64_t time_ms) {
+  const timespec time{time_ms / 1000, time_ms % 1000 * 1'000'000};
+  const timespec times[] = {time, time};
+  if (::futimens(fd, times) != 0) throw_errno("set the time of", path_of(fd));
+}
+
 }  // namespace fluxmq::storage_local

@@ -67,5 +67,6 @@ void rename_file(const std::string& from, const std::string& to);
 bool remove_file(const std::string& path);  // false: there was none
 void remove_tree(const std::string& path);
 std::int64_t modified_ms(const std::string& path);
+void set_modified_ms(int fd, std::int64_t time_ms);
 
 }  // namespace fluxmq::storage_local

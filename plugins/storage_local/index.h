@@ -62,8 +62,9 @@ class Index {
   using Key = decltype(std::declval<Entry>().key());
   static constexpr std::size_t kBundleEntries = 128;  // about half a MiB of log
 
-  Index(FileCache& cache, std::shared_ptr<const std::string> folder, std::int64_t base_offset)
-      : file_(SegmentFile::make(cache, std::move(folder), base_offset, Entry::kSuffix)) {}
+  Index(FileCache& cache, std::shared_ptr<const std::string> folder, std::int64_t base_offset,
+        const char* stage)
+      : file_(SegmentFile::make(cache, std::move(folder), base_offset, Entry::kSuffix, stage)) {}
 
   std::size_t size() const { return written_ + pending_.size(); }
   bool has_pending() const { return !pending_.empty(); }
@@ -104,7 +105,7 @@ class Index {
     truncate([](const Entry&) { return false; });
   }
   void sync() { sync_file(file_->lease().fd()); }
-  std::string path() const { return file_->path(); }
+  SegmentFile& file() { return *file_; }
 
  private:
   template <class Iterator>

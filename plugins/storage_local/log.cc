@@ -40,7 +40,8 @@ fluxmq_log_state Log::state() const {
           log_start_offset_,
           log_end_offset_,
           size_bytes_,
-          static_cast<std::int64_t>(segments_.size())};
+          static_cast<std::int64_t>(segments_.size()),
+          clean_offset_};
 }
 
 void Log::check_alive() const {
@@ -218,6 +219,7 @@ void Log::truncate(std::int64_t offset) {
   check_alive();
   if (offset >= log_end_offset_) return;
   const std::lock_guard syncing(on_disk_->sync_mutex);
+  if (clean_offset_ > offset) set_clean_offset(offset);
   // The checkpoint must not promise more than there will be.
   if (recovery_point() > offset) {
     folder_.set_recovery_point(name_, offset);

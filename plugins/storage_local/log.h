@@ -28,7 +28,6 @@ using protocol::ErrorCode;
 
 inline constexpr const char* kLeaderEpochs = "leader-epoch-checkpoint";
 inline constexpr const char* kPartitionMetadata = "partition.metadata";
-inline constexpr const char* kDeletedSuffix = ".deleted";
 
 // A timestamp that was looked for, and the batch that has it. offset -1: none.
 struct TimestampOffset {
@@ -36,6 +35,8 @@ struct TimestampOffset {
   std::int64_t timestamp_ms = -1;
   std::int32_t leader_epoch = -1;
 };
+
+class LogRewrite;
 
 class Log : public std::enable_shared_from_this<Log> {
  public:
@@ -84,6 +85,12 @@ class Log : public std::enable_shared_from_this<Log> {
   void truncate(std::int64_t offset);
   void apply_retention(std::int64_t now_ms, std::int64_t max_offset);
 
+  void visit_segments(const std::function<bool(const fluxmq_log_segment_info&)>& visitor);
+  // nullptr: no segments begin there.
+  std::unique_ptr<LogRewrite> begin_rewrite(std::int64_t first_base_offset,
+                                            std::int64_t end_base_offset);
+  void set_clean_offset(std::int64_t offset);
+
   void save_producer_snapshot(std::int64_t offset, std::string_view snapshot);
   // The newest at or below `max_offset`; -1: there is none.
   std::int64_t load_producer_snapshot(std::int64_t max_offset, std::string& snapshot);
@@ -92,6 +99,7 @@ class Log : public std::enable_shared_from_this<Log> {
   bool failed() const { return failed_; }
 
  private:
+  friend class LogRewrite;
   using Segment = std::shared_ptr<LogSegment>;
   struct NewBatch {
     BatchInfo info;
@@ -149,6 +157,7 @@ class Log : public std::enable_shared_from_this<Log> {
 
   // log_recovery.cc: under both locks.
   bool topic_id_fits();
+  void end_interrupted_rewrites();
   void load_files();
   void load_leader_epochs();
   void recover_segments(const LogRecord& record);
@@ -174,7 +183,11 @@ class Log : public std::enable_shared_from_this<Log> {
   // log_retention.cc
   std::size_t count_deletable(std::int64_t now_ms, std::int64_t max_offset) const;
   void delete_file(const std::string& path);
-  void delete_files(const LogSegment& segment);
+  void delete_file(SegmentFile& file);
+  void delete_files(LogSegment& segment);
+
+  // log_rewrite.cc
+  void replace_segments(const std::vector<Segment>& replaced, const Segment& replacement);
 
   DataFolder& folder_;
   const std::string name_;
@@ -190,6 +203,7 @@ class Log : public std::enable_shared_from_this<Log> {
   std::int64_t log_end_offset_ = 0;
   std::int64_t size_bytes_ = 0;
   std::int64_t recovery_point_ = 0;  // what lies below is on the disk
+  std::int64_t clean_offset_ = 0;    // what lies below is compacted
   std::int32_t leader_epoch_ = -1;   // the highest that an append came with
   std::uint64_t truncations_ = 0;
   LeaderEpochs leader_epochs_;

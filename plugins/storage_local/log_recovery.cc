@@ -40,6 +40,7 @@ void Log::recover() {
     return;
   }
   const LogRecord record = folder_.record(name_);
+  end_interrupted_rewrites();
   load_files();
   load_leader_epochs();
   recover_segments(record);
@@ -53,6 +54,7 @@ void Log::recover() {
   if (segments_.empty()) return;
   log_start_offset_ = std::max(segments_.front()->base_offset, record.log_start_offset);
   for (const Segment& segment : segments_) size_bytes_ += segment->size_bytes;
+  clean_offset_ = record.clean_offset;
   recovery_point_ =
       record.clean ? log_end_offset_ : std::min(record.recovery_point, log_end_offset_);
 

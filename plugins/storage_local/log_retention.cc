@@ -78,10 +78,16 @@ void Log::delete_file(const std::string& path) {
   folder_.deletions().add(deleted, config_.file_delete_delay_ms);
 }
 
-void Log::delete_files(const LogSegment& segment) {
-  delete_file(segment.path());
-  delete_file(segment.offset_index.path());
-  delete_file(segment.time_index.path());
+void Log::delete_file(SegmentFile& file) {
+  if (file.move_to(kDeletedSuffix)) {
+    folder_.deletions().add(file.path(), config_.file_delete_delay_ms);
+  }
+}
+
+void Log::delete_files(LogSegment& segment) {
+  delete_file(*segment.file);
+  delete_file(segment.offset_index.file());
+  delete_file(segment.time_index.file());
 }
 
 void Log::save_producer_snapshot(std::int64_t offset, std::string_view snapshot) {

@@ -187,6 +187,10 @@ void LogSegment::truncate(std::int64_t position) {
   }
 }
 
+void LogSegment::move_to(const char* stage) {
+  for (auto* each : {&offset_index.file(), &time_index.file(), file.get()}) each->move_to(stage);
+}
+
 std::int64_t LogSegment::largest_timestamp_ms() const {
   return max_timestamp_ms >= 0 ? max_timestamp_ms : modified_ms(file->path());
 }

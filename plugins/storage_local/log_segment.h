@@ -28,11 +28,11 @@ BatchInfo to_info(const BatchScanner::Batch& batch);
 class LogSegment {
  public:
   LogSegment(FileCache& cache, const std::shared_ptr<const std::string>& folder,
-             std::int64_t base_offset)
+             std::int64_t base_offset, const char* stage = kInUse)
       : base_offset(base_offset),
-        file(SegmentFile::make(cache, folder, base_offset, ".log")),
-        offset_index(cache, folder, base_offset),
-        time_index(cache, folder, base_offset) {}
+        file(SegmentFile::make(cache, folder, base_offset, ".log", stage)),
+        offset_index(cache, folder, base_offset, stage),
+        time_index(cache, folder, base_offset, stage) {}
 
   // A batch was appended: takes what it says, and makes index entries now and then.
   void add(const BatchInfo& batch, std::int32_t index_interval_bytes,
@@ -74,6 +74,9 @@ class LogSegment {
                LeaderEpochs& epochs, bool check_bytes);
   // Drops what lies from `position` on.
   void truncate(std::int64_t position);
+
+  // Renames its files, the indexes first.
+  void move_to(const char* stage);
 
   // By Kafka's rule for segments without timestamps, when the file was last written.
   std::int64_t largest_timestamp_ms() const;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fluxmq/plugin.h"
+#include "log_rewrite.h"
 
 namespace fluxmq::storage_local {
 namespace {
@@ -56,6 +57,11 @@ const fluxmq_log_store LogStore::kFunctions = {
     trampoline<&LogStore::visit_batches>,
     trampoline<&LogStore::save_producer_snapshot>,
     trampoline<&LogStore::load_producer_snapshot>,
+    trampoline<&LogStore::visit_segments>,
+    trampoline<&LogStore::begin_rewrite>,
+    trampoline<&LogStore::rewrite>,
+    trampoline<&LogStore::end_rewrite>,
+    trampoline<&LogStore::set_clean_offset>,
 };
 
 LogStore::LogStore(DataFolder& folder, std::int64_t checkpoint_interval_ms)
@@ -250,6 +256,48 @@ std::int16_t LogStore::load_producer_snapshot(fluxmq_log* log, std::int64_t max_
       found(context, offset,
             {reinterpret_cast<const std::uint8_t*>(snapshot.data()), snapshot.size()});
     }
+    return ErrorCode::NONE;
+  });
+}
+
+std::int16_t LogStore::visit_segments(fluxmq_log* log, fluxmq_log_segment_visitor visitor,
+                                      void* context) {
+  return guarded("scan", of(log).name(), [&] {
+    of(log).visit_segments(
+        [=](const fluxmq_log_segment_info& info) { return visitor(context, &info) != 0; });
+    return ErrorCode::NONE;
+  });
+}
+
+std::int16_t LogStore::begin_rewrite(fluxmq_log* log, std::int64_t first_base_offset,
+                                     std::int64_t end_base_offset, fluxmq_log_rewrite** rewrite) {
+  return guarded("rewrite", of(log).name(), [&] {
+    auto begun = of(log).begin_rewrite(first_base_offset, end_base_offset);
+    if (begun == nullptr) return ErrorCode::OFFSET_OUT_OF_RANGE;
+    *rewrite = reinterpret_cast<fluxmq_log_rewrite*>(begun.release());
+    return ErrorCode::NONE;
+  });
+}
+
+std::int16_t LogStore::rewrite(fluxmq_log_rewrite* handle, fluxmq_bytes batches) {
+  auto& rewrite = *reinterpret_cast<LogRewrite*>(handle);
+  return guarded("rewrite", rewrite.log().name(), [&] {
+    return rewrite.write({batches.data, batches.size});
+  });
+}
+
+std::int16_t LogStore::end_rewrite(fluxmq_log_rewrite* handle, std::int32_t commit) {
+  const std::unique_ptr<LogRewrite> rewrite(reinterpret_cast<LogRewrite*>(handle));
+  if (commit == 0) return code(ErrorCode::NONE);
+  return guarded("rewrite", rewrite->log().name(), [&] {
+    rewrite->commit();
+    return ErrorCode::NONE;
+  });
+}
+
+std::int16_t LogStore::set_clean_offset(fluxmq_log* log, std::int64_t offset) {
+  return guarded("checkpoint", of(log).name(), [&] {
+    of(log).set_clean_offset(offset);
     return ErrorCode::NONE;
   });
 }

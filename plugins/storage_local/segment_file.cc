@@ -42,7 +42,16 @@ void FileCache::close_unused() {
 }
 
 std::string SegmentFile::path() const {
-  return *folder_ + "/" + segment_name(base_offset_, suffix_);
+  return *folder_ + "/" + segment_name(base_offset_, suffix_) + stage_.load();
+}
+
+bool SegmentFile::move_to(const char* stage) {
+  const std::lock_guard lock(cache_.mutex_);
+  const auto from = path();
+  if (!exists(from)) return false;
+  rename_file(from, *folder_ + "/" + segment_name(base_offset_, suffix_) + stage);
+  stage_ = stage;
+  return true;
 }
 
 SegmentFile::Lease SegmentFile::create() {

@@ -33,6 +33,13 @@ class FileCache {
   const std::size_t limit_;
 };
 
+// What the name of a segment's file ends with, as Kafka has it: in use, deleted, or on its way to
+// take the place of others.
+inline constexpr const char* kInUse = "";
+inline constexpr const char* kDeletedSuffix = ".deleted";
+inline constexpr const char* kCleanedSuffix = ".cleaned";
+inline constexpr const char* kSwapSuffix = ".swap";
+
 // One file of one segment. Its owner may let go of it while leases are out: readers of a deleted
 // file keep what they read.
 class SegmentFile {
@@ -72,16 +79,18 @@ class SegmentFile {
   };
   using Owner = std::unique_ptr<SegmentFile, Disown>;
 
-  // `suffix` lives as long as the program.
+  // `suffix` and `stage` live as long as the program.
   static Owner make(FileCache& cache, std::shared_ptr<const std::string> folder,
-                    std::int64_t base_offset, const char* suffix) {
-    return Owner(new SegmentFile(cache, std::move(folder), base_offset, suffix));
+                    std::int64_t base_offset, const char* suffix, const char* stage = kInUse) {
+    return Owner(new SegmentFile(cache, std::move(folder), base_offset, suffix, stage));
   }
 
   std::string path() const;
   // By the owner only. create() makes the file if it isn't there.
   Lease lease() { return lease(0); }
   Lease create();
+  // Renames the file, also for those who open it later. False: there is none.
+  bool move_to(const char* stage);
 
  private:
   friend class FileCache;
@@ -91,8 +100,12 @@ class SegmentFile {
   static constexpr std::uint32_t kOpen = 1u << 31, kOwned = 1u << 30;
 
   SegmentFile(FileCache& cache, std::shared_ptr<const std::string> folder, std::int64_t base_offset,
-              const char* suffix)
-      : cache_(cache), folder_(std::move(folder)), base_offset_(base_offset), suffix_(suffix) {}
+              const char* suffix, const char* stage)
+      : cache_(cache),
+        folder_(std::move(folder)),
+        base_offset_(base_offset),
+        suffix_(suffix),
+        stage_(stage) {}
   ~SegmentFile() = default;
 
   Lease lease(int open_flags);
@@ -104,6 +117,7 @@ class SegmentFile {
   const std::shared_ptr<const std::string> folder_;
   const std::int64_t base_offset_;
   const char* const suffix_;
+  std::atomic<const char*> stage_;           // changes under the cache's mutex
   std::list<SegmentFile*>::iterator place_;  // in the cache, while open
   int fd_ = -1;
   std::atomic<std::uint32_t> state_{kOwned};

@@ -26,7 +26,8 @@ fluxmq_log_state Log::state() const {
           log_start_offset_,
           log_end_offset_,
           size_bytes_,
-          static_cast<std::int64_t>(segments_.size())};
+          static_cast<std::int64_t>(segments_.size()),
+          clean_offset_};
 }
 
 Log::Appended Log::append(std::span<const fluxmq_bytes> pieces, std::int32_t leader_epoch) {
@@ -88,11 +89,14 @@ bool Log::must_roll(const Batch& batch) const {
          batch.max_timestamp_ms - last.first_timestamp_ms > config_.segment_ms;
 }
 
+void Log::add(Segment& segment, const Batch& batch) {
+  if (segment.batch_count++ == 0) segment.first_timestamp_ms = batch.max_timestamp_ms;
+  segment.size_bytes += batch.size_bytes;
+  segment.max_timestamp_ms = std::max(segment.max_timestamp_ms, batch.max_timestamp_ms);
+}
+
 void Log::add(const Batch& batch) {
-  Segment& last = segments_.back();
-  if (last.batch_count++ == 0) last.first_timestamp_ms = batch.max_timestamp_ms;
-  last.size_bytes += batch.size_bytes;
-  last.max_timestamp_ms = std::max(last.max_timestamp_ms, batch.max_timestamp_ms);
+  add(segments_.back(), batch);
   size_bytes_ += batch.size_bytes;
   log_end_offset_ = batch.last_offset + 1;
   batches_.push_back(batch);
@@ -195,6 +199,7 @@ void Log::truncate(std::int64_t offset) {
   }
   log_end_offset_ = offset;
   log_start_offset_ = std::min(log_start_offset_, offset);
+  clean_offset_ = std::min(clean_offset_, offset);
   block_ = nullptr;  // what readers still hold isn't written over
   snapshots_.erase(snapshots_.upper_bound(offset), snapshots_.end());
 }
@@ -240,6 +245,81 @@ std::optional<std::pair<std::int64_t, std::string>> Log::load_producer_snapshot(
   const auto after = snapshots_.upper_bound(max_offset);
   if (after == snapshots_.begin()) return std::nullopt;
   return *std::prev(after);
+}
+
+void Log::visit_segments(const std::function<bool(const fluxmq_log_segment_info&)>& visitor) const {
+  std::vector<Segment> segments;
+  {
+    const std::lock_guard lock(mutex_);
+    segments.assign(segments_.begin(), segments_.end());
+  }
+  for (const Segment& segment : segments) {
+    if (!visitor({sizeof(fluxmq_log_segment_info), 0, segment.base_offset, segment.size_bytes, 0, 0,
+                  segment.first_timestamp_ms, segment.max_timestamp_ms})) {
+      return;
+    }
+  }
+}
+
+std::deque<Log::Segment>::iterator Log::segment_at(std::int64_t base_offset) {
+  return std::find_if(segments_.begin(), segments_.end(), [base_offset](const Segment& segment) {
+    return segment.base_offset == base_offset;
+  });
+}
+
+std::unique_ptr<Rewrite> Log::begin_rewrite(std::int64_t first_base_offset,
+                                            std::int64_t end_base_offset) {
+  const std::lock_guard lock(mutex_);
+  const auto end = segment_at(end_base_offset);
+  if (end == segments_.end() || segment_at(first_base_offset) >= end) return nullptr;
+  return std::unique_ptr<Rewrite>(
+      new Rewrite{*this, first_base_offset, first_base_offset, end_base_offset, {}});
+}
+
+ErrorCode Log::write(Rewrite& rewrite, protocol::Bytes bytes) const {
+  auto block = Block::make(memory_, static_cast<std::int64_t>(bytes.size()));
+  if (!block) return ErrorCode::KAFKA_STORAGE_ERROR;
+  std::uint8_t* data = block->fill(block->room());
+  std::copy(bytes.begin(), bytes.end(), data);
+  protocol::RecordBatchCursor cursor({data, bytes.size()});
+  while (const auto batch = cursor.next()) {
+    if (!batch->has_header() || batch->base_offset() < rewrite.next_offset ||
+        batch->last_offset_delta() < 0 || batch->next_offset() > rewrite.end_offset) {
+      return ErrorCode::INVALID_RECORD;
+    }
+    rewrite.next_offset = batch->next_offset();
+    rewrite.batches.push_back({batch->base_offset(), batch->last_offset(), batch->max_timestamp(),
+                               batch->partition_leader_epoch(),
+                               static_cast<std::int64_t>(batch->size_bytes()),
+                               batch->bytes().data(), block});
+  }
+  const bool whole = cursor.end() == protocol::RecordBatchCursor::End::kComplete;
+  return whole ? ErrorCode::NONE : ErrorCode::INVALID_RECORD;
+}
+
+void Log::commit(const Rewrite& rewrite) {
+  const std::lock_guard lock(mutex_);
+  const auto first = segment_at(rewrite.first_offset);
+  const auto end = segment_at(rewrite.end_offset);
+  Segment replacement{.base_offset = rewrite.first_offset};
+  for (const Batch& batch : rewrite.batches) add(replacement, batch);
+  size_bytes_ += replacement.size_bytes;
+  std::size_t before = 0, replaced = 0;
+  for (auto at = segments_.begin(); at != first; ++at) before += at->batch_count;
+  for (auto at = first; at != end; ++at) {
+    replaced += at->batch_count;
+    size_bytes_ -= at->size_bytes;
+  }
+  const auto begin = batches_.begin() + static_cast<std::ptrdiff_t>(before);
+  const auto after = batches_.erase(begin, begin + static_cast<std::ptrdiff_t>(replaced));
+  batches_.insert(after, rewrite.batches.begin(), rewrite.batches.end());
+  *first = replacement;
+  segments_.erase(first + 1, end);
+}
+
+void Log::set_clean_offset(std::int64_t offset) {
+  const std::lock_guard lock(mutex_);
+  clean_offset_ = offset;
 }
 
 }  // namespace fluxmq::storage_memory

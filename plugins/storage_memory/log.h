@@ -15,6 +15,7 @@
 
 #include "fluxmq/abi/log_store.h"
 #include "fluxmq/protocol/errors.h"
+#include "fluxmq/protocol/primitives.h"
 #include "memory.h"
 
 namespace fluxmq::storage_memory {
@@ -30,6 +31,9 @@ struct Batch {
   const std::uint8_t* data;
   std::shared_ptr<Block> block;
 };
+
+// What is to take the place of some segments.
+struct Rewrite;
 
 class Log {
  public:
@@ -60,6 +64,14 @@ class Log {
   std::optional<std::pair<std::int64_t, std::string>> load_producer_snapshot(
       std::int64_t max_offset) const;
 
+  void visit_segments(const std::function<bool(const fluxmq_log_segment_info&)>& visitor) const;
+  // nullptr: no segments begin there.
+  std::unique_ptr<Rewrite> begin_rewrite(std::int64_t first_base_offset,
+                                         std::int64_t end_base_offset);
+  ErrorCode write(Rewrite& rewrite, protocol::Bytes bytes) const;
+  void commit(const Rewrite& rewrite);
+  void set_clean_offset(std::int64_t offset);
+
  private:
   // Batches that leave the log together.
   struct Segment {
@@ -74,7 +86,9 @@ class Log {
   bool make_room(std::int64_t size_bytes);
   bool must_roll(const Batch& batch) const;
   void add(const Batch& batch);
+  static void add(Segment& segment, const Batch& batch);
   std::deque<Batch>::const_iterator batch_of(std::int64_t offset) const;
+  std::deque<Segment>::iterator segment_at(std::int64_t base_offset);
   bool is_deletable(const Segment& segment, std::int64_t end_offset, bool last,
                     std::int64_t now_ms) const;
 
@@ -87,8 +101,17 @@ class Log {
   std::int64_t log_start_offset_ = 0;
   std::int64_t log_end_offset_ = 0;
   std::int64_t size_bytes_ = 0;
+  std::int64_t clean_offset_ = 0;
   std::int32_t leader_epoch_ = -1;
   std::map<std::int64_t, std::string> snapshots_;
+};
+
+struct Rewrite {
+  Log& log;
+  std::int64_t first_offset;
+  std::int64_t next_offset;
+  std::int64_t end_offset;
+  std::vector<Batch> batches;
 };
 
 }  // namespace fluxmq::storage_memory

@@ -56,6 +56,11 @@ const fluxmq_log_store LogStore::kFunctions = {
     trampoline<&LogStore::visit_batches>,
     trampoline<&LogStore::save_producer_snapshot>,
     trampoline<&LogStore::load_producer_snapshot>,
+    trampoline<&LogStore::visit_segments>,
+    trampoline<&LogStore::begin_rewrite>,
+    trampoline<&LogStore::rewrite>,
+    trampoline<&LogStore::end_rewrite>,
+    trampoline<&LogStore::set_clean_offset>,
 };
 
 LogStore::LogStore(std::int64_t max_bytes)
@@ -179,6 +184,37 @@ std::int16_t LogStore::load_producer_snapshot(fluxmq_log* log, std::int64_t max_
         context, snapshot->first,
         {reinterpret_cast<const std::uint8_t*>(snapshot->second.data()), snapshot->second.size()});
   }
+  return 0;
+}
+
+std::int16_t LogStore::visit_segments(fluxmq_log* log, fluxmq_log_segment_visitor visitor,
+                                      void* context) {
+  of(log).visit_segments(
+      [=](const fluxmq_log_segment_info& info) { return visitor(context, &info) != 0; });
+  return 0;
+}
+
+std::int16_t LogStore::begin_rewrite(fluxmq_log* log, std::int64_t first_base_offset,
+                                     std::int64_t end_base_offset, fluxmq_log_rewrite** rewrite) {
+  auto begun = of(log).begin_rewrite(first_base_offset, end_base_offset);
+  if (begun == nullptr) return code(ErrorCode::OFFSET_OUT_OF_RANGE);
+  *rewrite = reinterpret_cast<fluxmq_log_rewrite*>(begun.release());
+  return 0;
+}
+
+std::int16_t LogStore::rewrite(fluxmq_log_rewrite* handle, fluxmq_bytes batches) {
+  auto& rewrite = *reinterpret_cast<Rewrite*>(handle);
+  return code(rewrite.log.write(rewrite, {batches.data, batches.size}));
+}
+
+std::int16_t LogStore::end_rewrite(fluxmq_log_rewrite* handle, std::int32_t commit) {
+  const std::unique_ptr<Rewrite> rewrite(reinterpret_cast<Rewrite*>(handle));
+  if (commit != 0) rewrite->log.commit(*rewrite);
+  return 0;
+}
+
+std::int16_t LogStore::set_clean_offset(fluxmq_log* log, std::int64_t offset) {
+  of(log).set_clean_offset(offset);
   return 0;
 }
 

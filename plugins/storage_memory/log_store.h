@@ -54,6 +54,12 @@ class LogStore {
                                       void (*found)(void* context, std::int64_t offset,
                                                     fluxmq_bytes snapshot),
                                       void* context);
+  std::int16_t visit_segments(fluxmq_log* log, fluxmq_log_segment_visitor visitor, void* context);
+  std::int16_t begin_rewrite(fluxmq_log* log, std::int64_t first_base_offset,
+                             std::int64_t end_base_offset, fluxmq_log_rewrite** rewrite);
+  std::int16_t rewrite(fluxmq_log_rewrite* rewrite, fluxmq_bytes batches);
+  std::int16_t end_rewrite(fluxmq_log_rewrite* rewrite, std::int32_t commit);
+  std::int16_t set_clean_offset(fluxmq_log* log, std::int64_t offset);
   void remove_named(const std::string& name);
 
   static const fluxmq_log_store kFunctions;

@@ -177,13 +177,14 @@ MEMBER(fluxmq_log_config, retention_bytes, 32);
 MEMBER(fluxmq_log_config, file_delete_delay_ms, 40);
 
 // fluxmq_log_state
-SIZE(fluxmq_log_state, 40);
+SIZE(fluxmq_log_state, 48);
 MEMBER(fluxmq_log_state, size, 0);
 MEMBER(fluxmq_log_state, last_leader_epoch, 4);
 MEMBER(fluxmq_log_state, log_start_offset, 8);
 MEMBER(fluxmq_log_state, log_end_offset, 16);
 MEMBER(fluxmq_log_state, size_bytes, 24);
 MEMBER(fluxmq_log_state, segment_count, 32);
+MEMBER(fluxmq_log_state, clean_offset, 40);
 
 // fluxmq_log_read_request
 SIZE(fluxmq_log_read_request, 32);
@@ -194,7 +195,7 @@ MEMBER(fluxmq_log_read_request, max_offset, 16);
 MEMBER(fluxmq_log_read_request, max_bytes, 24);
 
 // fluxmq_log_store
-SIZE(fluxmq_log_store, 160);
+SIZE(fluxmq_log_store, 200);
 MEMBER(fluxmq_log_store, size, 0);
 MEMBER(fluxmq_log_store, reserved, 4);
 MEMBER(fluxmq_log_store, self, 8);
@@ -216,6 +217,22 @@ MEMBER(fluxmq_log_store, apply_retention, 128);
 MEMBER(fluxmq_log_store, visit_batches, 136);
 MEMBER(fluxmq_log_store, save_producer_snapshot, 144);
 MEMBER(fluxmq_log_store, load_producer_snapshot, 152);
+MEMBER(fluxmq_log_store, visit_segments, 160);
+MEMBER(fluxmq_log_store, begin_rewrite, 168);
+MEMBER(fluxmq_log_store, rewrite, 176);
+MEMBER(fluxmq_log_store, end_rewrite, 184);
+MEMBER(fluxmq_log_store, set_clean_offset, 192);
+
+// fluxmq_log_segment_info
+SIZE(fluxmq_log_segment_info, 56);
+MEMBER(fluxmq_log_segment_info, size, 0);
+MEMBER(fluxmq_log_segment_info, reserved, 4);
+MEMBER(fluxmq_log_segment_info, base_offset, 8);
+MEMBER(fluxmq_log_segment_info, size_bytes, 16);
+MEMBER(fluxmq_log_segment_info, offset_index_bytes, 24);
+MEMBER(fluxmq_log_segment_info, time_index_bytes, 32);
+MEMBER(fluxmq_log_segment_info, first_timestamp_ms, 40);
+MEMBER(fluxmq_log_segment_info, largest_timestamp_ms, 48);
 
 // fluxmq_metadata_operation
 SIZE(fluxmq_metadata_operation, 40);

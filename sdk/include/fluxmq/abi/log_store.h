@@ -31,6 +31,7 @@ typedef struct fluxmq_log_state {
   int64_t log_end_offset; /* the offset that the next batch must have at least */
   int64_t size_bytes;
   int64_t segment_count;
+  int64_t clean_offset; /* as set_clean_offset was told; 0: never */
 } fluxmq_log_state;
 
 /* Set in `flags` of a finished append: a new segment begins with this append. The caller may save a
@@ -61,6 +62,23 @@ typedef void (*fluxmq_log_timestamp_found)(void* context, int16_t error, int64_t
 
 /* One batch header (61 bytes) and where it lies; return 0 to stop. */
 typedef int32_t (*fluxmq_log_batch_visitor)(void* context, const uint8_t* batch_header);
+
+typedef struct fluxmq_log_segment_info {
+  uint32_t size;
+  uint32_t reserved;
+  int64_t base_offset;
+  int64_t size_bytes;
+  int64_t offset_index_bytes;
+  int64_t time_index_bytes;
+  int64_t first_timestamp_ms;   /* the max timestamp of its first batch; -1: it has none */
+  int64_t largest_timestamp_ms; /* as retention takes it */
+} fluxmq_log_segment_info;
+
+/* Return 0 to stop. */
+typedef int32_t (*fluxmq_log_segment_visitor)(void* context, const fluxmq_log_segment_info* info);
+
+/* What is to take the place of some segments; the store's own. */
+typedef struct fluxmq_log_rewrite fluxmq_log_rewrite;
 
 typedef struct fluxmq_log_store {
   uint32_t size;
@@ -132,6 +150,28 @@ typedef struct fluxmq_log_store {
                                     void (*found)(void* context, int64_t offset,
                                                   fluxmq_bytes snapshot),
                                     void* context);
+
+  /* Compaction. What is to be left of old segments is the caller's to decide: it reads them, and
+   * has them rewritten. Appends and reads go on meanwhile; the caller keeps truncate and
+   * apply_retention, close and remove away from a log that is being rewritten. */
+
+  /* Visits the segments, oldest first; the last is the one that is appended to. Blocks. */
+  int16_t (*visit_segments)(void* self, fluxmq_log* log, fluxmq_log_segment_visitor visitor,
+                            void* context);
+  /* Begins to replace the segments from the one with `first_base_offset` up to, without it, the one
+   * with `end_base_offset`, by a single one with `first_base_offset`. Of a log one rewrite is under
+   * way at a time. Errors: 1 if no segments begin there, 56. Blocks. */
+  int16_t (*begin_rewrite)(void* self, fluxmq_log* log, int64_t first_base_offset,
+                           int64_t end_base_offset, fluxmq_log_rewrite** rewrite);
+  /* Whole batches, ascending, within the range. Errors: 87 if they aren't; 10 MESSAGE_TOO_LARGE if
+   * they are too much for one segment; 56. After an error only end_rewrite(0) makes sense. Blocks. */
+  int16_t (*rewrite)(void* self, fluxmq_log_rewrite* rewrite, fluxmq_bytes batches);
+  /* With `commit`, the segments are replaced durably and as a whole, whenever the machine dies;
+   * readers that hold segments keep what they read. Without it, or after an error, the log is as
+   * before. Errors: 56. The handle is gone in any case. Blocks. */
+  int16_t (*end_rewrite)(void* self, fluxmq_log_rewrite* rewrite, int32_t commit);
+  /* Keeps up to where the log is compacted, durably. A truncation below it lowers it. Blocks. */
+  int16_t (*set_clean_offset)(void* self, fluxmq_log* log, int64_t offset);
 } fluxmq_log_store;
 
 #ifdef __cplusplus

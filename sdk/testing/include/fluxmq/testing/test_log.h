@@ -248,6 +248,34 @@ class TestLog {
     return visit.base_offsets;
   }
 
+  std::vector<fluxmq_log_segment_info> segments() {
+    std::vector<fluxmq_log_segment_info> segments;
+    store_->visit_segments(
+        store_->self, log_,
+        [](void* context, const fluxmq_log_segment_info* info) -> std::int32_t {
+          static_cast<decltype(segments)*>(context)->push_back(*info);
+          return 1;
+        },
+        &segments);
+    return segments;
+  }
+  // Null if there are no such segments.
+  fluxmq_log_rewrite* begin_rewrite(std::int64_t first, std::int64_t end) {
+    fluxmq_log_rewrite* rewrite = nullptr;
+    store_->begin_rewrite(store_->self, log_, first, end, &rewrite);
+    return rewrite;
+  }
+  std::int16_t rewrite(fluxmq_log_rewrite* rewrite, std::string_view batches) {
+    return store_->rewrite(store_->self, rewrite,
+                           {reinterpret_cast<const std::uint8_t*>(batches.data()), batches.size()});
+  }
+  std::int16_t end_rewrite(fluxmq_log_rewrite* rewrite, bool commit) {
+    return store_->end_rewrite(store_->self, rewrite, commit ? 1 : 0);
+  }
+  std::int16_t set_clean_offset(std::int64_t offset) {
+    return store_->set_clean_offset(store_->self, log_, offset);
+  }
+
   std::int16_t save_snapshot(std::int64_t offset, std::string_view bytes) {
     return store_->save_producer_snapshot(
         store_->self, log_, offset,
