@@ -79,7 +79,7 @@ std::vector<ErrorCode> ClassicProtocol::leave(const GroupPointer& group,
       } else {
         member_id = *known;
       }
-    } else if (!group->pending_joins.contains(member_id)) {
+    } else if (!group->is_pending_join(member_id)) {
       error = group->validate_member(member_id, leaving.group_instance_id);
     }
     errors.push_back(error);
@@ -141,8 +141,7 @@ Deadline* ClassicProtocol::deadline_of(const DeadlineQueue::Entry& entry) {
       break;
   }
   if (Member* const member = group->find(entry.member_id)) return &member->session;
-  const auto pending = group->pending_joins.find(entry.member_id);
-  return pending == group->pending_joins.end() ? nullptr : &pending->second;
+  return group->pending_join(entry.member_id);
 }
 
 void ClassicProtocol::sweep_deadlines() {

@@ -20,7 +20,7 @@ class ClassicProtocol {
       : surroundings_(surroundings),
         limits_(limits),
         membership_(surroundings),
-        rebalance_(surroundings, membership_, limits.initial_rebalance_delay_ms),
+        rebalance_(surroundings, membership_, limits),
         joining_(surroundings, limits, membership_, rebalance_) {}
   ClassicProtocol(const ClassicProtocol&) = delete;
   ClassicProtocol& operator=(const ClassicProtocol&) = delete;

@@ -38,6 +38,13 @@ std::size_t Member::metadata_bytes() const {
   return bytes;
 }
 
+std::size_t Member::size_bytes() const {
+  constexpr std::size_t kIdCopies = 4;  // in the group's maps, and with its deadline
+  return kMemberBytes + kIdCopies * member_id.size() + 2 * group_instance_id.value_or("").size() +
+         client_id.size() + client_host.size() + protocols.size() * sizeof(MemberProtocol) +
+         metadata_bytes() + assignment.size();
+}
+
 void Group::become(GroupState state, std::int64_t now_ms) {
   previous_state_ = state_;
   state_ = state;
@@ -79,25 +86,23 @@ Member* Group::find(std::string_view member_id) {
 
 Member& Group::add(Member member, std::string_view protocol_type) {
   if (members_.empty()) protocol_type_ = protocol_type;
-  pending_joins.erase(member.member_id);
+  remove_pending_join(member.member_id);
   Member& added = members_.emplace_back(std::move(member));
   members_by_id_.emplace(added.member_id, std::prev(members_.end()));
   if (added.group_instance_id) static_members_[*added.group_instance_id] = added.member_id;
   if (!leader_) leader_ = added.member_id;
-  count_protocols(added, 1);
+  count(added);
   return added;
 }
 
 void Group::remove(std::string_view member_id) {
-  if (const auto pending = pending_joins.find(member_id); pending != pending_joins.end()) {
-    pending_joins.erase(pending);
-  }
+  remove_pending_join(member_id);
   const auto found = members_by_id_.find(member_id);
   if (found == members_by_id_.end()) return;
   const auto at = found->second;
   members_by_id_.erase(found);
   set_awaiting_join(*at, nullptr);
-  count_protocols(*at, -1);
+  discount(*at);
   if (at->group_instance_id) static_members_.erase(*at->group_instance_id);
   pending_syncs.erase(at->member_id);
   const bool was_leader = is_leader(at->member_id);
@@ -116,7 +121,9 @@ Member& Group::rename(Member& member, std::string new_member_id) {
   members_by_id_.erase(found);
   if (is_leader(member.member_id)) leader_ = new_member_id;
   pending_syncs.erase(member.member_id);
+  discount(member);
   member.member_id = std::move(new_member_id);
+  count(member);
   member.session = {};
   members_by_id_.emplace(member.member_id, at);
   static_members_[*member.group_instance_id] = member.member_id;
@@ -124,9 +131,9 @@ Member& Group::rename(Member& member, std::string new_member_id) {
 }
 
 void Group::set_protocols(Member& member, std::vector<MemberProtocol> protocols) {
-  count_protocols(member, -1);
+  discount(member);
   member.protocols = std::move(protocols);
-  count_protocols(member, 1);
+  count(member);
 }
 
 void Group::set_awaiting_join(Member& member, Waiter<JoinResult>* waiter) {
@@ -135,14 +142,43 @@ void Group::set_awaiting_join(Member& member, Waiter<JoinResult>* waiter) {
   member.awaiting_join = waiter;
 }
 
-void Group::count_protocols(const Member& member, std::int32_t amount) {
+void Group::set_assignment(Member& member, std::string assignment) {
+  share_.grow(assignment.size());
+  share_.shrink(member.assignment.size());
+  member.assignment = std::move(assignment);
+}
+
+void Group::count(const Member& member) {
+  for (const auto& protocol : member.protocols) ++protocol_counts_[protocol.name];
+  metadata_bytes_ += member.metadata_bytes();
+  share_.grow(member.size_bytes());
+}
+
+void Group::discount(const Member& member) {
   for (const auto& protocol : member.protocols) {
-    const auto count = protocol_counts_.try_emplace(protocol.name, 0).first;
-    count->second += amount;
-    if (count->second == 0) protocol_counts_.erase(count);
+    const auto count = protocol_counts_.find(protocol.name);
+    if (--count->second == 0) protocol_counts_.erase(count);
   }
-  const std::size_t bytes = member.metadata_bytes();
-  metadata_bytes_ = amount > 0 ? metadata_bytes_ + bytes : metadata_bytes_ - bytes;
+  metadata_bytes_ -= member.metadata_bytes();
+  share_.shrink(member.size_bytes());
+}
+
+Deadline& Group::add_pending_join(const std::string& member_id) {
+  const auto [pending, is_new] = pending_joins_.try_emplace(member_id);
+  if (is_new) share_.grow(kPendingMemberBytes + 2 * member_id.size());
+  return pending->second;
+}
+
+Deadline* Group::pending_join(std::string_view member_id) {
+  const auto found = pending_joins_.find(member_id);
+  return found == pending_joins_.end() ? nullptr : &found->second;
+}
+
+void Group::remove_pending_join(std::string_view member_id) {
+  const auto found = pending_joins_.find(member_id);
+  if (found == pending_joins_.end()) return;
+  share_.shrink(kPendingMemberBytes + 2 * member_id.size());
+  pending_joins_.erase(found);
 }
 
 ErrorCode Group::validate_member(std::string_view member_id,

@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "budget.h"
 #include "deadlines.h"
 #include "fluxmq/protocol/errors.h"
 #include "offsets.h"
@@ -81,12 +82,19 @@ struct Member {
 
   const std::string& metadata(std::string_view protocol_name) const;
   std::size_t metadata_bytes() const;
+  // All that is kept of it.
+  std::size_t size_bytes() const;
 };
 
 class Group {
  public:
-  explicit Group(std::string_view group_id, std::int64_t state_timestamp_ms)
-      : group_id_(group_id), state_timestamp_ms_(state_timestamp_ms) {}
+  Group(std::string_view group_id, std::int64_t state_timestamp_ms, Budget* budget = nullptr)
+      : offsets(budget),
+        group_id_(group_id),
+        state_timestamp_ms_(state_timestamp_ms),
+        share_(budget) {
+    share_.grow(kGroupBytes + group_id.size());
+  }
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
 
@@ -118,6 +126,7 @@ class Group {
   // Another process took over a static member's place.
   Member& rename(Member& member, std::string new_member_id);
   void set_protocols(Member& member, std::vector<MemberProtocol> protocols);
+  void set_assignment(Member& member, std::string assignment);
   void set_awaiting_join(Member& member, Waiter<JoinResult>* waiter);
 
   // NONE, UNKNOWN_MEMBER_ID or FENCED_INSTANCE_ID.
@@ -131,7 +140,7 @@ class Group {
 
   std::size_t awaiting_join_count() const { return awaiting_join_count_; }
   bool all_members_joined() const {
-    return members_.size() == awaiting_join_count_ && pending_joins.empty();
+    return members_.size() == awaiting_join_count_ && pending_joins_.empty();
   }
   // Makes a member leader that joined, if the leader didn't. False: there is none.
   bool elect_joined_leader();
@@ -144,8 +153,13 @@ class Group {
   // What its members told and were told.
   std::size_t metadata_bytes() const { return metadata_bytes_; }
 
-  // Ids that were given out and not used yet (KIP-394).
-  std::map<std::string, Deadline, std::less<>> pending_joins;
+  // Ids that were given out and not used yet (KIP-394), with the end of their sessions.
+  Deadline& add_pending_join(const std::string& member_id);
+  Deadline* pending_join(std::string_view member_id);
+  bool is_pending_join(std::string_view member_id) const {
+    return pending_joins_.contains(member_id);
+  }
+  std::size_t pending_join_count() const { return pending_joins_.size(); }
   // Members that haven't asked for their assignment yet.
   std::unordered_set<std::string> pending_syncs;
 
@@ -163,7 +177,9 @@ class Group {
   std::int32_t pending_commits = 0;  // on the way to the log
 
  private:
-  void count_protocols(const Member& member, std::int32_t amount);
+  void count(const Member& member);
+  void discount(const Member& member);
+  void remove_pending_join(std::string_view member_id);
   void update_subscribed_topics();
 
   std::string group_id_;
@@ -179,9 +195,11 @@ class Group {
   std::unordered_map<std::string_view, std::list<Member>::iterator> members_by_id_;
   std::unordered_map<std::string, std::string> static_members_;    // member ids by instance id
   std::unordered_map<std::string, std::int32_t> protocol_counts_;  // how many members have it
+  std::map<std::string, Deadline, std::less<>> pending_joins_;
   std::size_t awaiting_join_count_ = 0;
   std::size_t metadata_bytes_ = 0;
   std::optional<std::set<std::string, std::less<>>> subscribed_topics_;
+  Share share_;
 };
 
 }  // namespace fluxmq::api_groups

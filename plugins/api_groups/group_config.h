@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "fluxmq/plugin.h"
-#include "joining.h"
 #include "offset_protocol.h"
+#include "protocol_limits.h"
 
 namespace fluxmq::api_groups {
 
@@ -23,9 +23,19 @@ inline constexpr std::array kConfigKeys{
     config_key("group.max.size", FLUXMQ_CONFIG_INT, "2147483647",
                "Members that a group has at most; more are refused.", 1, kMaxInt),
     config_key("group.max.metadata.bytes", FLUXMQ_CONFIG_INT, "67108864",
-               "Bytes that the members of one group tell each other at most (their subscriptions). "
-               "It keeps a client from filling the memory.",
+               "Bytes that the members of one group tell each other at most (their subscriptions), "
+               "and that their leader tells them (their assignments). It keeps a client from "
+               "filling the memory.",
                1024, kMaxInt),
+    config_key(
+        "group.max.pending.members", FLUXMQ_CONFIG_INT, "100000",
+        "Member ids of a group that were given out and aren't joined with yet, at most; more "
+        "clients are refused. It keeps a client from filling the memory.",
+        1, kMaxInt),
+    config_key("group.max.total.bytes", FLUXMQ_CONFIG_LONG, "1073741824",
+               "Bytes of memory that all groups take at most, with their members and offsets. New "
+               "groups, members and offsets beyond that are refused; those that there are go on.",
+               65536, std::numeric_limits<std::int64_t>::max()),
     config_key("group.max.count", FLUXMQ_CONFIG_INT, "1000000",
                "Groups that are kept at most. An idle one takes about 1 KiB; the limit keeps a "
                "client from filling the memory.",
@@ -61,6 +71,7 @@ struct GroupConfig {
       : min_session_timeout_ms(int_of(host, "group.min.session.timeout.ms")),
         max_session_timeout_ms(int_of(host, "group.max.session.timeout.ms")),
         max_groups(int_of(host, "group.max.count")),
+        max_bytes(host.config_int("group.max.total.bytes")),
         required_acks(static_cast<std::int16_t>(int_of(host, "offsets.commit.required.acks"))),
         retention_check_interval_ms(host.config_int("offsets.retention.check.interval.ms")),
         load_buffer_bytes(int_of(host, "offsets.load.buffer.size")),
@@ -69,6 +80,8 @@ struct GroupConfig {
         topic_segment_bytes(host.config("offsets.topic.segment.bytes")) {
     protocol.initial_rebalance_delay_ms = int_of(host, "group.initial.rebalance.delay.ms");
     protocol.max_size = int_of(host, "group.max.size");
+    protocol.max_pending_members =
+        static_cast<std::size_t>(host.config_int("group.max.pending.members"));
     protocol.max_metadata_bytes =
         static_cast<std::size_t>(host.config_int("group.max.metadata.bytes"));
     offsets.max_metadata_length =
@@ -81,6 +94,7 @@ struct GroupConfig {
   std::int32_t min_session_timeout_ms;
   std::int32_t max_session_timeout_ms;
   std::int32_t max_groups;
+  std::int64_t max_bytes;
   std::int16_t required_acks;
   std::int64_t retention_check_interval_ms;
   std::int32_t load_buffer_bytes;

@@ -47,19 +47,21 @@ std::shared_ptr<Group> GroupTable::find(std::string_view group_id) const {
 }
 
 std::shared_ptr<Group> GroupTable::create_new(std::string_view group_id, std::int64_t now_ms) {
-  return count_.groups < count_.max ? create(group_id, now_ms) : nullptr;
+  const bool has_room =
+      budget_.groups < budget_.max_groups && budget_.has_room(kGroupBytes + group_id.size());
+  return has_room ? create(group_id, now_ms) : nullptr;
 }
 
 std::shared_ptr<Group> GroupTable::create(std::string_view group_id, std::int64_t now_ms) {
-  auto group = std::make_shared<Group>(group_id, now_ms);
+  auto group = std::make_shared<Group>(group_id, now_ms, &budget_);
   auto& place = groups_[std::string(group_id)];
-  if (place == nullptr) ++count_.groups;
+  if (place == nullptr) ++budget_.groups;
   place = group;
   return group;
 }
 
 void GroupTable::remove(std::string_view group_id) {
-  if (groups_.erase(std::string(group_id)) > 0) --count_.groups;
+  if (groups_.erase(std::string(group_id)) > 0) --budget_.groups;
 }
 
 bool GroupTable::replay(Bytes key, std::optional<Bytes> value) {
@@ -105,7 +107,7 @@ void GroupTable::replay_group(Reader& key_reader, std::optional<Bytes> value_byt
     Reader reader = Reader::of_constant(*value_bytes);
     value = protocol::decode_value<GroupMetadataValue>(reader);
   }
-  GroupOffsets offsets;
+  GroupOffsets offsets(&budget_);
   if (const auto before = find(key.group)) offsets = std::move(before->offsets);
   if (!value_bytes) {
     remove(key.group);

@@ -1,6 +1,5 @@
 // GroupTable: the groups of one partition of __consumer_offsets, and how its records build them.
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,16 +13,10 @@
 
 namespace fluxmq::api_groups {
 
-// Groups of all partitions, and how many there may be.
-struct GroupCount {
-  std::int64_t max = INT64_MAX;
-  std::atomic<std::int64_t> groups = 0;
-};
-
 class GroupTable {
  public:
-  explicit GroupTable(GroupCount& count) : count_(count) {}
-  ~GroupTable() { count_.groups -= static_cast<std::int64_t>(size()); }
+  explicit GroupTable(Budget& budget) : budget_(budget) {}
+  ~GroupTable() { budget_.groups -= static_cast<std::int64_t>(size()); }
   GroupTable(const GroupTable&) = delete;
   GroupTable& operator=(const GroupTable&) = delete;
 
@@ -31,7 +24,7 @@ class GroupTable {
 
   // Null if there is none.
   std::shared_ptr<Group> find(std::string_view group_id) const;
-  // Null if there are as many as there may be.
+  // Null if the budget has no room for it.
   std::shared_ptr<Group> create_new(std::string_view group_id, std::int64_t now_ms);
   // In place of the one that there is, if any.
   std::shared_ptr<Group> create(std::string_view group_id, std::int64_t now_ms);
@@ -49,7 +42,7 @@ class GroupTable {
   void replay_offset(protocol::Reader& key, std::optional<protocol::Bytes> value);
   void replay_group(protocol::Reader& key, std::optional<protocol::Bytes> value);
 
-  GroupCount& count_;
+  Budget& budget_;
   Map groups_;
 };
 

@@ -12,10 +12,6 @@ namespace {
 // parked: it has this long, and is expected to try again (Kafka's own constant).
 constexpr std::int64_t kNewMemberJoinTimeoutMs = 5 * 60 * 1000;
 
-// Ids that are given out to clients that never come back live until their session ends; a flood of
-// them must not fill the memory.
-constexpr std::size_t kMaxPendingMembers = 100'000;
-
 std::size_t bytes_of(const std::vector<MemberProtocol>& protocols) {
   std::size_t bytes = 0;
   for (const auto& protocol : protocols) bytes += protocol.name.size() + protocol.metadata.size();
@@ -35,13 +31,20 @@ void Joining::join(const GroupPointer& group, JoinCommand command, Waiter<JoinRe
   }
 }
 
-bool Joining::accepts(const Group& group, const JoinCommand& command, const Member* member) const {
+bool Joining::has_room_for(const Group& group, const JoinCommand& command,
+                           const Member* member) const {
   const std::size_t had_bytes = member == nullptr ? 0 : member->metadata_bytes();
-  if (group.metadata_bytes() - had_bytes + bytes_of(command.protocols) >
-          limits_.max_metadata_bytes ||
-      (command.member_id.empty() && group.pending_joins.size() >= kMaxPendingMembers)) {
+  const std::size_t bytes = bytes_of(command.protocols);
+  if (group.metadata_bytes() - had_bytes + bytes > limits_.max_metadata_bytes) return false;
+  if (command.member_id.empty() && group.pending_join_count() >= limits_.max_pending_members) {
     return false;
   }
+  if (member == nullptr) return surroundings_.has_room(kMemberBytes + bytes);
+  return bytes <= had_bytes || surroundings_.has_room(bytes - had_bytes);
+}
+
+bool Joining::accepts(const Group& group, const JoinCommand& command, const Member* member) const {
+  if (!has_room_for(group, command, member)) return false;
   const auto max_size = static_cast<std::size_t>(limits_.max_size);
   switch (group.state()) {
     case GroupState::kPreparingRebalance:
@@ -81,7 +84,7 @@ void Joining::join_as_new(const GroupPointer& group, JoinCommand& command,
 // It is to join again, with that id, while a session lasts.
 void Joining::give_id(const GroupPointer& group, const JoinCommand& command, std::string member_id,
                       Waiter<JoinResult>* waiter) {
-  Deadline& deadline = group->pending_joins[member_id];
+  Deadline& deadline = group->add_pending_join(member_id);
   surroundings_.deadlines().set(deadline, surroundings_.now_ms() + command.session_timeout_ms,
                                 DeadlineKind::kSession, group, member_id);
   refuse(waiter, ErrorCode::MEMBER_ID_REQUIRED, member_id);
@@ -96,7 +99,7 @@ void Joining::join_again(const GroupPointer& group, JoinCommand& command,
   if (!group->supports(command.protocol_type, command.protocols)) {
     return refuse(waiter, ErrorCode::INCONSISTENT_GROUP_PROTOCOL, member_id);
   }
-  if (group->pending_joins.contains(member_id)) {
+  if (group->is_pending_join(member_id)) {
     // Static members never get an id first.
     if (command.group_instance_id) return refuse(waiter, ErrorCode::UNKNOWN_SERVER_ERROR, {});
     return add_member(group, command, std::string(member_id), waiter);

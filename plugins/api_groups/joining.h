@@ -7,17 +7,12 @@
 #include <string_view>
 
 #include "membership.h"
+#include "protocol_limits.h"
 #include "rebalance.h"
 #include "static_members.h"
 #include "surroundings.h"
 
 namespace fluxmq::api_groups {
-
-struct ProtocolLimits {
-  std::int32_t initial_rebalance_delay_ms = 3000;
-  std::int32_t max_size = INT32_MAX;                  // members of a group
-  std::size_t max_metadata_bytes = 64 * 1024 * 1024;  // what they tell and are told
-};
 
 class Joining {
  public:
@@ -34,6 +29,7 @@ class Joining {
 
  private:
   bool accepts(const Group& group, const JoinCommand& command, const Member* member) const;
+  bool has_room_for(const Group& group, const JoinCommand& command, const Member* member) const;
   void join_as_new(const GroupPointer& group, JoinCommand& command, Waiter<JoinResult>* waiter);
   void join_again(const GroupPointer& group, JoinCommand& command, Waiter<JoinResult>* waiter);
   void join_known(const GroupPointer& group, JoinCommand& command, Member& member,

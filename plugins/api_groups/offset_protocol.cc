@@ -48,6 +48,10 @@ void OffsetProtocol::commit(const CommitCommand& command, Waiter<ErrorList>* wai
   ErrorList result;
   result.error = may_commit(command, group);
   if (result.error != ErrorCode::NONE) return surroundings_.answer(waiter, std::move(result));
+  if (!has_room_for(*group, command)) {
+    result.error = ErrorCode::INVALID_COMMIT_OFFSET_SIZE;
+    return surroundings_.answer(waiter, std::move(result));
+  }
   result.each.reserve(command.offsets.size());
   for (const auto& offset : command.offsets) {
     result.each.push_back(utf16_length(offset.metadata) > limits_.max_metadata_length
@@ -55,6 +59,14 @@ void OffsetProtocol::commit(const CommitCommand& command, Waiter<ErrorList>* wai
                               : ErrorCode::NONE);
   }
   store(command, group, std::move(result), waiter);
+}
+
+bool OffsetProtocol::has_room_for(const Group& group, const CommitCommand& command) {
+  std::size_t growth = 0;
+  for (const auto& [topic, id, partition, offset, epoch, metadata, timestamp] : command.offsets) {
+    growth += group.offsets.growth(topic, partition, metadata.size());
+  }
+  return growth == 0 || surroundings_.has_room(growth);
 }
 
 void OffsetProtocol::store(const CommitCommand& command, const GroupPointer& group,

@@ -42,6 +42,7 @@ class OffsetProtocol {
 
  private:
   ErrorCode may_commit(const CommitCommand& command, GroupPointer& group);
+  bool has_room_for(const Group& group, const CommitCommand& command);
   void store(const CommitCommand& command, const GroupPointer& group, ErrorList result,
              Waiter<ErrorList>* waiter);
   void delete_unsubscribed(const DeleteOffsetsCommand& command, const GroupPointer& group,

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "budget.h"
 #include "fluxmq/protocol/primitives.h"
 
 namespace fluxmq::api_groups {
@@ -34,6 +35,8 @@ class GroupOffsets {
   // Ordered by partition; a vector, since groups are many and their topics have few partitions.
   using Partitions = std::vector<std::pair<std::int32_t, OffsetAndMetadata>>;
 
+  explicit GroupOffsets(Budget* budget = nullptr) : share_(budget) {}
+
   bool empty() const { return topics_.empty(); }
   const std::map<std::string, Partitions, std::less<>>& topics() const { return topics_; }
 
@@ -44,11 +47,24 @@ class GroupOffsets {
     return at != found->second.end() && at->first == partition ? &at->second : nullptr;
   }
 
+  // What putting it takes beyond what is there.
+  std::size_t growth(std::string_view topic, std::int32_t partition,
+                     std::size_t metadata_bytes) const {
+    const auto* const before = find(topic, partition);
+    if (before == nullptr) return kTopicBytes + topic.size() + kOffsetBytes + metadata_bytes;
+    return metadata_bytes - std::min(metadata_bytes, before->metadata.size());
+  }
+
   void put(std::string_view topic, std::int32_t partition, OffsetAndMetadata committed) {
     auto found = topics_.find(topic);
-    if (found == topics_.end()) found = topics_.emplace(std::string(topic), Partitions{}).first;
+    if (found == topics_.end()) {
+      found = topics_.emplace(std::string(topic), Partitions{}).first;
+      share_.grow(kTopicBytes + topic.size());
+    }
+    share_.grow(kOffsetBytes + committed.metadata.size());
     const auto at = lower_bound(found->second, partition);
     if (at != found->second.end() && at->first == partition) {
+      share_.shrink(kOffsetBytes + at->second.metadata.size());
       at->second = std::move(committed);
     } else {
       found->second.emplace(at, partition, std::move(committed));
@@ -60,12 +76,16 @@ class GroupOffsets {
     if (found == topics_.end()) return;
     const auto at = lower_bound(found->second, partition);
     if (at == found->second.end() || at->first != partition) return;
+    share_.shrink(kOffsetBytes + at->second.metadata.size());
     found->second.erase(at);
-    if (found->second.empty()) topics_.erase(found);
+    if (!found->second.empty()) return;
+    share_.shrink(kTopicBytes + topic.size());
+    topics_.erase(found);
   }
 
  private:
   std::map<std::string, Partitions, std::less<>> topics_;
+  Share share_;
 };
 
 }  // namespace fluxmq::api_groups

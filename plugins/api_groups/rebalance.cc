@@ -40,7 +40,7 @@ void Rebalance::begin(const GroupPointer& group, std::string_view reason) {
 // The first rebalance waits for more members to come: each that does makes it wait longer, up to
 // their rebalance timeout.
 void Rebalance::begin_initial(const GroupPointer& group) {
-  const std::int64_t delay_ms = initial_delay_ms_;
+  const std::int64_t delay_ms = limits_.initial_rebalance_delay_ms;
   const std::int64_t remaining_ms =
       std::max<std::int64_t>(group->rebalance_timeout_ms() - delay_ms, 0);
   group->become(GroupState::kPreparingRebalance, surroundings_.wall_time_ms());
@@ -52,7 +52,8 @@ void Rebalance::begin_initial(const GroupPointer& group) {
 void Rebalance::end_initial_delay(const GroupPointer& group) {
   auto& delay = *group->initial_delay;
   if (!delay.has_new_member || delay.remaining_ms == 0) return complete_join(group);
-  const std::int64_t next_ms = std::min<std::int64_t>(initial_delay_ms_, delay.remaining_ms);
+  const std::int64_t next_ms =
+      std::min<std::int64_t>(limits_.initial_rebalance_delay_ms, delay.remaining_ms);
   delay = {next_ms, std::max<std::int64_t>(delay.remaining_ms - delay.delay_ms, 0), false};
   surroundings_.deadlines().set(group->join_phase, surroundings_.now_ms() + next_ms,
                                 DeadlineKind::kJoinPhase, group);
@@ -116,6 +117,10 @@ void Rebalance::tell_new_generation(const GroupPointer& group) {
 }
 
 void Rebalance::store_assignment(const GroupPointer& group, Assignments assignments) {
+  if (!has_room_for(*group, assignments)) {
+    // As Kafka answers a record that is too large.
+    return end_assignment(group, ErrorCode::UNKNOWN_SERVER_ERROR, {});
+  }
   CoordinatorRecord record = group_record(*group, assignments);
   auto stored = [this, group, generation_id = group->generation_id(),
                  assignments = std::move(assignments)](ErrorCode error) mutable {
@@ -123,23 +128,38 @@ void Rebalance::store_assignment(const GroupPointer& group, Assignments assignme
     if (!group->is(GroupState::kCompletingRebalance) || group->generation_id() != generation_id) {
       return;
     }
-    assign(group, error, std::move(assignments));
-    if (error == ErrorCode::NONE) {
-      group->become(GroupState::kStable, surroundings_.wall_time_ms());
-    } else {
-      begin_or_go_on(group, "the assignment couldn't be stored");
-    }
+    end_assignment(group, error, std::move(assignments));
   };
   surroundings_.write(std::move(record), std::move(stored));
+}
+
+void Rebalance::end_assignment(const GroupPointer& group, ErrorCode error,
+                               Assignments assignments) {
+  assign(group, error, std::move(assignments));
+  if (error == ErrorCode::NONE) {
+    group->become(GroupState::kStable, surroundings_.wall_time_ms());
+  } else {
+    begin_or_go_on(group, "the assignment couldn't be stored");
+  }
+}
+
+bool Rebalance::has_room_for(const Group& group, const Assignments& assignments) {
+  std::size_t bytes = 0;
+  std::size_t had_bytes = 0;
+  for (const Member& member : group.members()) {
+    had_bytes += member.assignment.size();
+    const auto found = assignments.find(member.member_id);
+    if (found != assignments.end()) bytes += found->second.size();
+  }
+  return bytes <= limits_.max_metadata_bytes &&
+         (bytes <= had_bytes || surroundings_.has_room(bytes - had_bytes));
 }
 
 void Rebalance::assign(const GroupPointer& group, ErrorCode error, Assignments assignments) {
   for (Member& member : group->members()) {
     const auto found = assignments.find(member.member_id);
-    member.assignment.clear();
-    if (error == ErrorCode::NONE && found != assignments.end()) {
-      member.assignment = std::move(found->second);
-    }
+    const bool is_assigned = error == ErrorCode::NONE && found != assignments.end();
+    group->set_assignment(member, is_assigned ? std::move(found->second) : std::string());
     if (member.awaiting_sync == nullptr) continue;
     SyncResult result;
     result.error = error;

@@ -6,15 +6,15 @@
 #include <string_view>
 
 #include "membership.h"
+#include "protocol_limits.h"
 #include "surroundings.h"
 
 namespace fluxmq::api_groups {
 
 class Rebalance {
  public:
-  Rebalance(Surroundings& surroundings, Membership& membership,
-            const std::int32_t& initial_delay_ms)
-      : surroundings_(surroundings), membership_(membership), initial_delay_ms_(initial_delay_ms) {}
+  Rebalance(Surroundings& surroundings, Membership& membership, const ProtocolLimits& limits)
+      : surroundings_(surroundings), membership_(membership), limits_(limits) {}
 
   // A member came, went or changed: a rebalance begins, or the present one goes on if it waited for
   // no one else.
@@ -36,11 +36,13 @@ class Rebalance {
   void end_initial_delay(const GroupPointer& group);
   void leave_behind_who_did_not_join(Group& group);
   void tell_new_generation(const GroupPointer& group);
+  void end_assignment(const GroupPointer& group, ErrorCode error, Assignments assignments);
+  bool has_room_for(const Group& group, const Assignments& assignments);
   void assign(const GroupPointer& group, ErrorCode error, Assignments assignments);
 
   Surroundings& surroundings_;
   Membership& membership_;
-  const std::int32_t& initial_delay_ms_;
+  const ProtocolLimits& limits_;
 };
 
 }  // namespace fluxmq::api_groups

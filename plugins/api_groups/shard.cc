@@ -21,7 +21,7 @@ CoordinatorShard::CoordinatorShard(ShardContext& context, Partition partition, s
     : context_(context),
       partition_(partition),
       index_(index),
-      groups_(context.group_count),
+      groups_(context.budget),
       protocol_(*this, context.config.protocol),
       offsets_(*this, context.config.offsets, groups_, protocol_),
       log_(partition_, context.config.required_acks) {}

@@ -29,7 +29,7 @@ namespace fluxmq::api_groups {
 struct ShardContext {
   Host host;
   const GroupConfig& config;
-  GroupCount group_count{config.max_groups};
+  Budget budget{.max_groups = config.max_groups, .max_bytes = config.max_bytes};
 };
 
 class CoordinatorShard final : private Surroundings {
@@ -87,6 +87,7 @@ class CoordinatorShard final : private Surroundings {
   void answer(Waiter<ErrorCode>* waiter, ErrorCode result) override {
     answer_later(waiter, result);
   }
+  bool has_room(std::size_t more_bytes) override { return context_.budget.has_room(more_bytes); }
   void note(std::string_view event) override { context_.host.info(event); }
 
   template <class Result>

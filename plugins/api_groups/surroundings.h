@@ -1,6 +1,7 @@
 // Surroundings: what the protocol of groups asks of the world, which keeps it pure of I/O: the
 // time, the log, and those who wait for an answer.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -36,7 +37,8 @@ class Surroundings {
   virtual void answer(Waiter<SyncResult>* waiter, SyncResult result) = 0;
   virtual void answer(Waiter<ErrorList>* waiter, ErrorList result) = 0;
   virtual void answer(Waiter<ErrorCode>* waiter, ErrorCode result) = 0;
-  virtual void note(std::string_view event) = 0;  // for operators
+  virtual bool has_room(std::size_t more_bytes) = 0;  // in the memory that groups may take
+  virtual void note(std::string_view event) = 0;      // for operators
 
   void write(CoordinatorRecord record, WriteDone done) {
     std::vector<CoordinatorRecord> records;

@@ -154,6 +154,28 @@ TEST_P(Durability, CommitsThatWereAnsweredAreThere) {
   }
 }
 
+TEST_F(Durability, WhoWaitsForItsAssignmentIsAnsweredAtTheEnd) {
+  TestMember first(broker.port(), group), second(broker.port(), group);
+  ASSERT_EQ(first.join(), ErrorCode::NONE);
+  second.ask_for_id();
+  second.send_join();
+  wait_until([&] { return first.heartbeat() == ErrorCode::REBALANCE_IN_PROGRESS; });
+  ASSERT_EQ(first.join(), ErrorCode::NONE);
+  ASSERT_EQ(second.receive_join(), ErrorCode::NONE);
+  TestMember& follower = first.is_leader ? second : first;
+  TestMember again(broker.port(), group);
+  again.member_id = follower.member_id;
+  again.generation_id = follower.generation_id;
+  follower.send_sync();
+  again.send_sync();
+  // One of them overtakes the other, and waits.
+  wait_until([&] { return follower.client.has_answer() || again.client.has_answer(); });
+  TestMember& waiting = follower.client.has_answer() ? again : follower;
+  broker.end(SIGTERM);
+  EXPECT_EQ(waiting.receive_sync(), ErrorCode::NOT_COORDINATOR);
+  EXPECT_EQ(broker.log().find("not answered within"), std::string::npos);
+}
+
 TEST_F(Durability, WhoWaitsIsAnsweredAtTheEnd) {
   TestMember first(broker.port(), group);
   ASSERT_EQ(first.join(), ErrorCode::NONE);
@@ -163,6 +185,8 @@ TEST_F(Durability, WhoWaitsIsAnsweredAtTheEnd) {
   wait_until([&] { return first.heartbeat() == ErrorCode::REBALANCE_IN_PROGRESS; });
   broker.end(SIGTERM);
   joining.join();
+  // It wasn't waited for: the end would have said so after shutdown.timeout.ms.
+  EXPECT_EQ(broker.log().find("not answered within"), std::string::npos);
 }
 
 }  // namespace

@@ -46,6 +46,7 @@ class Scene : public Surroundings {
     waiter->complete(std::move(result));
   }
   void answer(Waiter<ErrorCode>* waiter, ErrorCode result) override { waiter->complete(result); }
+  bool has_room(std::size_t more_bytes) override { return more_bytes <= room_bytes; }
   void note(std::string_view) override {}
 
   // The log stores, or refuses, what was written so far.
@@ -135,6 +136,7 @@ class Scene : public Surroundings {
   ProtocolLimits limits;
   std::int64_t time_ms = 0;
   std::int64_t wake_ups = 0;
+  std::size_t room_bytes = SIZE_MAX;
   int uuids = 0;
   DeadlineQueue queue;
   std::vector<CoordinatorRecord> records;

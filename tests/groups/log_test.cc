@@ -38,7 +38,7 @@ TEST(Text, IsMeasuredAsJavaDoes) {
   EXPECT_EQ(utf16_length("\xf0\x9f"), 2u);
 }
 
-GroupCount count;
+Budget budget;
 
 CoordinatorRecord owned(std::string key, std::optional<std::string> value) {
   return {std::move(key), std::move(value)};
@@ -68,9 +68,9 @@ Group& make_group(GroupTable& groups, std::string_view id) {
 }
 
 TEST(Replay, AGroupComesBackAsItWas) {
-  GroupTable before(count);
+  GroupTable before(budget);
   const auto record = group_record(make_group(before, "group"));
-  GroupTable after(count);
+  GroupTable after(budget);
   ASSERT_TRUE(replay_record(after, record));
   const auto group = after.find("group");
   ASSERT_NE(group, nullptr);
@@ -96,7 +96,7 @@ TEST(Replay, OffsetsComeBackAndGo) {
   committed.metadata = "note";
   committed.commit_timestamp_ms = 99;
   committed.topic_id.bytes[15] = 1;
-  GroupTable groups(count);
+  GroupTable groups(budget);
   ASSERT_TRUE(replay_record(groups, offset_record("group", "topic", 1, committed)));
   const auto group = groups.find("group");
   ASSERT_NE(group, nullptr);  // without members: a simple group
@@ -120,9 +120,9 @@ TEST(Replay, OffsetsComeBackAndGo) {
 }
 
 TEST(Replay, ALaterGenerationKeepsTheOffsets) {
-  GroupTable groups(count);
+  GroupTable groups(budget);
   ASSERT_TRUE(replay_record(groups, offset_record("group", "topic", 0, {})));
-  GroupTable other(count);
+  GroupTable other(budget);
   ASSERT_TRUE(replay_record(groups, group_record(make_group(other, "group"))));
   EXPECT_NE(groups.find("group")->offsets.find("topic", 0), nullptr);
   EXPECT_EQ(groups.find("group")->generation_id(), 7);
@@ -142,11 +142,11 @@ TEST(Replay, TakesKafkasOwnRecords) {
       if (name == "OffsetCommitKey") offset_key = text;
       if (name != "GroupMetadataKey" && name != "OffsetCommitKey" &&
           name != "LegacyOffsetCommitKey") {
-        GroupTable groups(count);
+        GroupTable groups(budget);
         EXPECT_FALSE(replay_record(groups, owned(text, ""))) << name;
       }
     } else if (name == "GroupMetadataValue" || name == "OffsetCommitValue") {
-      GroupTable groups(count);
+      GroupTable groups(budget);
       EXPECT_TRUE(
           replay_record(groups, owned(name == "GroupMetadataValue" ? group_key : offset_key, text)))
           << line;
@@ -164,7 +164,7 @@ TEST(Replay, SurvivesGarbage) {
     if (value) bytes = protocol::as_bytes(*value);
     builder.append(0, protocol::as_bytes(key), bytes);
   };
-  GroupTable source(count);
+  GroupTable source(budget);
   const auto good = group_record(make_group(source, "good"));
   const auto wild = offset_record("good", "topic", 0, {});
   add("", "");
@@ -177,7 +177,7 @@ TEST(Replay, SurvivesGarbage) {
   std::vector<std::uint8_t> bytes(batch.begin(), batch.end());
   bytes.insert(bytes.end(), {1, 2, 3});  // a batch that is cut off
 
-  GroupTable groups(count);
+  GroupTable groups(budget);
   const auto chunk = replay(bytes, groups);
   EXPECT_EQ(chunk.next_offset, 6);
   EXPECT_EQ(chunk.records, 6);
@@ -190,9 +190,69 @@ TEST(Replay, SurvivesGarbage) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
     std::vector<std::uint8_t> hurt(batch.begin(), batch.end());
     hurt[i] ^= 0x5a;
-    GroupTable other(count);
+    GroupTable other(budget);
     replay(hurt, other);
   }
+}
+
+TEST(Replay, ADamagedBatchIsLeftOut) {
+  protocol::RecordBatchBuilder builder;
+  GroupTable source(budget);
+  const auto record = group_record(make_group(source, "group"));
+  builder.append(0, protocol::as_bytes(record.key), protocol::as_bytes(*record.value));
+  const auto batch = builder.finish();
+  batch[batch.size() - 5] ^= 1;  // within the assignment: it could be read all the same
+  GroupTable groups(budget);
+  const auto chunk = replay(batch, groups);
+  EXPECT_EQ(chunk.left_out, 1);
+  EXPECT_EQ(chunk.next_offset, 1);
+  EXPECT_EQ(groups.size(), 0u);
+}
+
+TEST(Budget, CountsWhatIsKept) {
+  Budget total;
+  {
+    GroupTable groups(total);
+    auto& group = make_group(groups, "group");
+    const auto before = total.bytes.load();
+    OffsetAndMetadata committed;
+    committed.metadata = "four";
+    group.offsets.put("topic", 0, committed);
+    EXPECT_EQ(group.offsets.growth("topic", 0, 5), 1u);
+    EXPECT_EQ(group.offsets.growth("topic", 0, 4), 0u);
+    committed.metadata = "longer";
+    group.offsets.put("topic", 0, committed);
+    group.offsets.put("topic", 1, {});
+    EXPECT_GT(total.bytes, before);
+    group.offsets.remove("topic", 0);
+    group.offsets.remove("topic", 1);
+    EXPECT_EQ(total.bytes, before);
+    Member& member = group.members().front();
+    group.set_assignment(member, member.assignment + "more");
+    EXPECT_EQ(total.bytes, before + 4);
+    group.rename(member, member.member_id + "2");
+    group.add_pending_join("pending");
+    group.remove("pending");
+    group.remove("member2");
+    EXPECT_LT(total.bytes, before);
+    // In place of the one before.
+    ASSERT_TRUE(replay_record(groups, group_record(group)));
+    EXPECT_EQ(total.groups, 1);
+  }
+  EXPECT_EQ(total.groups, 0);
+  EXPECT_EQ(total.bytes, 0);
+}
+
+TEST(Budget, RefusesNewGroups) {
+  Budget total{.max_groups = 2, .max_bytes = static_cast<std::int64_t>(kGroupBytes) + 100};
+  GroupTable groups(total);
+  EXPECT_NE(groups.create_new("group", 0), nullptr);
+  EXPECT_EQ(groups.create_new("other", 0), nullptr);  // no memory for it
+  total.max_bytes = INT64_MAX;
+  EXPECT_NE(groups.create_new("other", 0), nullptr);
+  EXPECT_EQ(groups.create_new("third", 0), nullptr);
+  groups.remove("other");
+  EXPECT_NE(groups.create_new("third", 0), nullptr);
 }
 
 struct ExpiryCase {

@@ -185,6 +185,27 @@ TEST(Join, WhatMembersTellIsBounded) {
   EXPECT_EQ(scene.join(command)->error(), ErrorCode::MEMBER_ID_REQUIRED);
 }
 
+TEST(Join, IdsThatAreGivenOutAreBounded) {
+  Scene scene({.initial_rebalance_delay_ms = 0, .max_pending_members = 1});
+  const auto id = scene.new_id();
+  EXPECT_EQ(scene.join(Scene::command())->error(), ErrorCode::GROUP_MAX_SIZE_REACHED);
+  scene.join(Scene::command(id));
+  EXPECT_EQ(scene.join(Scene::command())->error(), ErrorCode::MEMBER_ID_REQUIRED);
+}
+
+TEST(Join, WithoutRoomForMoreTheMembersThatThereAreGoOn) {
+  Scene scene;
+  const auto ids = scene.stable_group(2);
+  scene.room_bytes = 0;
+  EXPECT_EQ(scene.join(Scene::command())->error(), ErrorCode::GROUP_MAX_SIZE_REACHED);
+  const auto leader = scene.join(Scene::command(ids[0]));
+  scene.join(Scene::command(ids[1]));
+  EXPECT_EQ(leader->get().generation_id, 2);
+  const auto syncing = scene.sync(ids[0], {{ids[0], "for " + ids[0]}});
+  scene.store();
+  EXPECT_EQ(syncing->get().assignment, "for " + ids[0]);
+}
+
 TEST(Sync, IsAnsweredOnceTheAssignmentIsStored) {
   Scene scene;
   const auto leader = scene.new_id(), follower = scene.new_id();
@@ -227,6 +248,17 @@ TEST(Sync, AnAssignmentThatCantBeStoredIsNone) {
   EXPECT_EQ(leader_sync->error(), ErrorCode::NOT_COORDINATOR);
   EXPECT_EQ(follower_sync->error(), ErrorCode::NOT_COORDINATOR);
   EXPECT_EQ(leader_sync->get().assignment, "");
+  EXPECT_TRUE(scene.group->is(GroupState::kPreparingRebalance));
+}
+
+TEST(Sync, AnAssignmentThatIsTooLargeIsNone) {
+  Scene scene({.initial_rebalance_delay_ms = 0, .max_metadata_bytes = 1000});
+  const auto id = scene.new_id();
+  scene.join(Scene::command(id));
+  scene.advance(0);
+  const auto syncing = scene.sync(id, {{id, std::string(1001, 'x')}});
+  EXPECT_EQ(syncing->error(), ErrorCode::UNKNOWN_SERVER_ERROR);
+  EXPECT_TRUE(scene.records.empty());
   EXPECT_TRUE(scene.group->is(GroupState::kPreparingRebalance));
 }
 
@@ -324,6 +356,18 @@ TEST(Time, HeartbeatsStartNoTimers) {
   EXPECT_LE(scene.wake_ups, 3);
 }
 
+TEST(Time, DeadlinesOfThoseWhoAreGoneAreLetGo) {
+  Scene scene;
+  const auto ids = scene.stable_group(1);
+  for (int i = 0; i < 20'000; ++i) {
+    scene.leave(scene.new_id());
+    scene.protocol.sweep_deadlines();
+  }
+  EXPECT_LT(scene.queue.size(), 5000u);
+  scene.advance(10'000);  // the one that counts is still there
+  EXPECT_TRUE(scene.group->is(GroupState::kEmpty));
+}
+
 TEST(Time, TheLastMembersDeathIsStored) {
   Scene scene;
   scene.stable_group(2);
@@ -386,7 +430,7 @@ TEST(Time, AnIdThatIsntUsedHoldsTheRebalanceUpForItsSession) {
   scene.advance(10'000);
   ASSERT_TRUE(leader->is_here());
   EXPECT_EQ(leader->get().generation_id, 2);
-  EXPECT_TRUE(scene.group->pending_joins.empty());
+  EXPECT_EQ(scene.group->pending_join_count(), 0u);
 }
 
 TEST(Leave, TheOthersRebalance) {

@@ -130,5 +130,22 @@ TEST(Limits, GroupsAndTheirMembersAreBounded) {
   EXPECT_EQ(talkative.join(), ErrorCode::GROUP_MAX_SIZE_REACHED);
 }
 
+TEST(Limits, TheMemoryOfAllIsBounded) {
+  TestBroker broker({"group.max.total.bytes=65536"});
+  Client client(broker.port());
+  find_coordinator(client);
+  create_topic(client, "topic");
+  const auto name = [](int i) { return "group" + std::to_string(i); };
+  int groups = 0;
+  while (simple_commit(client, name(groups), "topic", 0, 1, "note") == ErrorCode::NONE) ++groups;
+  EXPECT_GT(groups, 30);
+  EXPECT_LT(groups, 65);
+  // Those that there are commit on, and one that goes makes room.
+  EXPECT_EQ(simple_commit(client, name(0), "topic", 0, 2, "same"), ErrorCode::NONE);
+  EXPECT_EQ(TestMember(broker.port(), "other").join(), ErrorCode::GROUP_MAX_SIZE_REACHED);
+  ASSERT_EQ(delete_group(client, name(1)), ErrorCode::NONE);
+  EXPECT_EQ(simple_commit(client, name(groups), "topic", 0, 1, "note"), ErrorCode::NONE);
+}
+
 }  // namespace
 }  // namespace fluxmq::groups_tests
