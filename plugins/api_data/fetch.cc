@@ -16,12 +16,23 @@ using PartitionAnswer = FetchResponse::PartitionData;
 
 // A client that has gone is noticed when its wait is over.
 constexpr std::int64_t kMaxWaitMs = 300'000;
+constexpr std::int16_t kFirstVersionWithMagic1 = 2;
+constexpr std::int16_t kFirstVersionWithMaxBytes = 3;
+constexpr std::int16_t kFirstVersionWithBatches = 4;
+constexpr std::int16_t kFirstVersionWithZstd = 10;
 constexpr std::int16_t kFirstVersionWithLeaders = 16;
 
 std::int64_t steady_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
+}
+
+// What a client of a version can read.
+std::uint32_t format_of(std::int16_t version) {
+  if (version >= kFirstVersionWithZstd) return FLUXMQ_READ_AS_STORED;
+  if (version >= kFirstVersionWithBatches) return FLUXMQ_READ_WITHOUT_ZSTD;
+  return version >= kFirstVersionWithMagic1 ? FLUXMQ_READ_MAGIC_1 : FLUXMQ_READ_MAGIC_0;
 }
 
 // One fetch. Topics are held while their partitions are read and waited for.
@@ -85,7 +96,10 @@ class Fetch {
     read.current_leader_epoch = asked.current_leader_epoch;
     read.last_fetched_epoch = asked.last_fetched_epoch;
     // The first batch is returned even if it is larger than the limits, so that a reader gets on.
-    read.minimum_one_batch = read_bytes_ == 0 ? 1 : 0;
+    // Older clients take their limits for promises.
+    const bool may_pass_limits = request_.api_version() >= kFirstVersionWithMaxBytes;
+    read.minimum_one_batch = may_pass_limits && read_bytes_ == 0 ? 1 : 0;
+    read.format = format_of(request_.api_version());
     return partitions_[next_].read(read);
   }
   void take(ReadResult result) {

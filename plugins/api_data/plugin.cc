@@ -12,12 +12,9 @@ namespace fluxmq::api_data {
 namespace {
 
 constexpr std::array apis{
-    // Older versions carry message sets of magic 0 and 1. librdkafka stops compressing where 0
-    // isn't
-    // advertised.
-    serve<protocol::ProduceRequest, produce>({.min_version = 3, .advertised_min_version = 0}),
-    // Older versions want magic 0 and 1.
-    serve<protocol::FetchRequest, fetch>({.min_version = 4}),
+    serve<protocol::ProduceRequest, produce>(),
+
+    serve<protocol::FetchRequest, fetch>(),
     serve<protocol::ListOffsetsRequest, list_offsets>(),
     serve<protocol::OffsetForLeaderEpochRequest, offset_for_leader_epoch>(),
     serve<protocol::DeleteRecordsRequest, delete_records>(),

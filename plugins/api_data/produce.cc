@@ -1,4 +1,5 @@
-// Produce: appends one record batch to each partition that a request names, all of them at once.
+// Produce: appends one record batch, of old a message set, to each partition that a request names,
+// all of them at once.
 #include "fluxmq/protocol/messages/produce.h"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ using namespace protocol;
 using PartitionData = ProduceRequest::PartitionProduceData;
 using PartitionAnswer = ProduceResponse::PartitionProduceResponse;
 
+constexpr std::int16_t kFirstVersionWithBatches = 3;
 constexpr std::int16_t kFirstVersionWithZstd = 7;
 constexpr std::int16_t kFirstVersionWithTopicIds = 13;
 
@@ -41,8 +43,9 @@ std::size_t partition_count(const ProduceRequest& message) {
 }
 
 bool is_transactional(const Records& records) {
-  return records.bytes.size() >= kRecordBatchHeaderBytes &&
-         RecordBatch(records.bytes).is_transactional();
+  if (records.bytes.size() < kRecordBatchHeaderBytes) return false;
+  const RecordBatch batch(records.bytes);
+  return batch.has_header() && batch.is_transactional();
 }
 
 bool has_transactional_records(const ProduceRequest& message) {
@@ -78,6 +81,14 @@ ErrorCode find_topic(const ApiData& plugin, const Request& request,
     return ErrorCode::TOPIC_AUTHORIZATION_FAILED;
   }
   return topic ? ErrorCode::NONE : ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+}
+
+// What a client of a version may send.
+std::uint32_t append_flags(std::int16_t version) {
+  if (version >= kFirstVersionWithZstd) return 0;
+  return version >= kFirstVersionWithBatches
+             ? FLUXMQ_APPEND_WITHOUT_ZSTD
+             : FLUXMQ_APPEND_WITHOUT_ZSTD | FLUXMQ_APPEND_OLD_FORMATS;
 }
 
 Append prepare(const ApiData& plugin, ErrorCode error, const Topic& topic,
@@ -149,8 +160,7 @@ ProduceResponse make_response(const ProduceRequest& message, const std::vector<A
 
 Task produce(ApiData& plugin, Request request) {
   const auto message = request.decode<ProduceRequest>();
-  const bool knows_zstd = request.api_version() >= kFirstVersionWithZstd;
-  const AppendOptions options{message.acks, knows_zstd ? 0 : FLUXMQ_APPEND_WITHOUT_ZSTD};
+  const AppendOptions options{message.acks, append_flags(request.api_version())};
   const ErrorCode refusal = check(plugin, request, message);
 
   std::vector<Append> appends;

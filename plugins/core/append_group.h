@@ -23,6 +23,7 @@ struct AppendGroup {
   std::shared_ptr<Partition> partition;
   std::vector<fluxmq_bytes> batches;  // none: all of them were stored before
   std::vector<StagedAppend> appends;
+  std::vector<std::vector<std::uint8_t>> rebuilt;  // what batches lie in that no client sent so
   std::int64_t base_offset = -1;
   std::int64_t end_offset = -1;
   std::int64_t log_start_offset = -1;
@@ -49,6 +50,7 @@ class AppendGroupPool {
     if (group->appends.capacity() > kMaxKeptAppends) return;
     group->batches.clear();
     group->appends.clear();
+    group->rebuilt.clear();
     group->base_offset = group->end_offset = -1;
     group->error = 0;
     group->wants_flush = false;

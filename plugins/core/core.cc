@@ -1,5 +1,7 @@
 // The plugin: puts catalog, partitions and retention together, and serves their tables.
+#include <algorithm>
 #include <condition_variable>
+#include <cstring>
 #include <mutex>
 
 #include "append_group.h"
@@ -42,7 +44,9 @@ class PartitionTable {
   }
   void read(fluxmq_partition* partition, const fluxmq_read_request* request, fluxmq_read_done done,
             void* context) {
-    of(partition).read(*request, done, context);
+    fluxmq_read_request known{};  // what the caller doesn't know of stays 0
+    std::memcpy(&known, request, std::min<std::size_t>(request->size, sizeof(known)));
+    of(partition).read(known, done, context);
   }
   std::uint64_t watch(fluxmq_partition* partition, std::int64_t offset, std::uint32_t /*isolation*/,
                       void (*task)(void* context), void* context) {
@@ -90,7 +94,9 @@ class Core {
                      .groups = &groups_,
                      .broker_id = broker_id(host),
                      .producer_expiration_ms = host.config_int("producer.id.expiration.ms"),
-                     .max_producers = host.config_int("max.producer.ids")},
+                     .max_producers = host.config_int("max.producer.ids"),
+                     .max_uncompressed_bytes =
+                         static_cast<std::size_t>(host.config_int("max.uncompressed.batch.bytes"))},
         catalog_(environment_, host.find<fluxmq_metadata_store>(FLUXMQ_METADATA_STORE)),
         retention_(environment_, catalog_.topics()) {}
 

@@ -39,6 +39,11 @@ inline constexpr std::array kConfigKeys{
                "Bytes of log between two entries of the offset index.", 0, kMaxInt),
     config_key("message.max.bytes", FLUXMQ_CONFIG_INT, "1048588",
                "The largest record batch that is accepted, after compression.", 0, kMaxInt),
+    config_key("max.uncompressed.batch.bytes", FLUXMQ_CONFIG_INT, "268435456",
+               "What a compressed batch of a client may hold uncompressed; one that holds more is "
+               "refused as too large, since a few bytes can stand for gigabytes. It is looked at "
+               "piece by piece, so this bounds time rather than memory.",
+               1048576, kMaxInt),
     config_key("log.message.timestamp.type", FLUXMQ_CONFIG_STRING, "CreateTime",
                "Whether records carry the producer's time or the time of their append.", 0, 0,
                "CreateTime,LogAppendTime"),

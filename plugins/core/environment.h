@@ -19,6 +19,7 @@ struct Environment {
   std::int32_t broker_id = 0;
   std::int64_t producer_expiration_ms = 0;
   std::int64_t max_producers = 0;
+  std::size_t max_uncompressed_bytes = 0;  // of one batch
   std::atomic<std::int64_t> producer_count{0};
 };
 

@@ -38,6 +38,7 @@ void Partition::configure(std::shared_ptr<const TopicSettings> settings) {
   compacted_.store(settings->compacted, std::memory_order_relaxed);
   timestamp_before_max_ms_.store(settings->timestamp_before_max_ms, std::memory_order_relaxed);
   timestamp_after_max_ms_.store(settings->timestamp_after_max_ms, std::memory_order_relaxed);
+  compression_.store(settings->compression, std::memory_order_relaxed);
   Lock lock(mutex_);
   settings_ = std::move(settings);
   const auto current = settings_;

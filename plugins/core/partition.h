@@ -96,8 +96,9 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   void retain(std::int64_t now_ms);
   void unload();
 
-  void stage(const CheckedAppend& checked, const fluxmq_append_request& request,
-             fluxmq_append_done done, void* context, Lock& lock);
+  AppendRules append_rules(std::uint32_t flags) const;
+  void stage(CheckedAppend& checked, const fluxmq_append_request& request, fluxmq_append_done done,
+             void* context, Lock& lock);
   ErrorCode stage_batch(protocol::MutableBytes bytes, StagedAppend& staged);
   ErrorCode stage_internal(protocol::MutableBytes bytes, StagedAppend& staged);
   void push_batch(protocol::MutableBytes bytes);
@@ -109,8 +110,12 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   void save_snapshot(std::int64_t offset);
   std::string take_snapshot(std::int64_t offset);
   void refuse_append(const CheckedAppend& checked, fluxmq_append_done done, void* context);
+  static void tell_refusal(const CheckedAppend& checked, std::int64_t log_start_offset,
+                           fluxmq_append_done done, void* context);
 
   void start_read(const fluxmq_read_request& request, fluxmq_read_done done, void* context);
+  struct ConvertedRead;
+  void read_converted(std::unique_ptr<ConvertedRead> read);
   bool diverges(const fluxmq_read_request& request, fluxmq_read_result& result);
   ErrorCode check_epoch(std::int32_t current_leader_epoch) const;
   std::int32_t epoch_of(std::int64_t offset);
@@ -132,6 +137,7 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   std::atomic<bool> compacted_;
   std::atomic<std::int64_t> timestamp_before_max_ms_;
   std::atomic<std::int64_t> timestamp_after_max_ms_;
+  std::atomic<TopicCompression> compression_;
 
   std::mutex mutex_;
   LogState log_state_ = LogState::kUnopened;

@@ -45,15 +45,9 @@ void Partition::append(const fluxmq_append_request& request, fluxmq_append_done 
   if ((request.flags & FLUXMQ_APPEND_INTERNAL) != 0) {
     checked.batch = records;
   } else {
-    const AppendRules rules{max_message_bytes_.load(std::memory_order_relaxed),
-                            segment_bytes_.load(std::memory_order_relaxed),
-                            log_append_time_.load(std::memory_order_relaxed),
-                            compacted_.load(std::memory_order_relaxed),
-                            (request.flags & FLUXMQ_APPEND_WITHOUT_ZSTD) == 0,
-                            timestamp_before_max_ms_.load(std::memory_order_relaxed),
-                            timestamp_after_max_ms_.load(std::memory_order_relaxed)};
-    checked = check_append(records, rules, now_ms());
-    if (!checked.outcome.ok()) return refuse_append(checked, done, context);
+    checked = check_append(records, append_rules(request.flags), now_ms());
+    if (!checked.outcome.ok() || checked.batch.empty())
+      return refuse_append(checked, done, context);
   }
   Lock lock(mutex_);
   if (log_state_ == LogState::kOpen && ending_ == Ending::kNone)
@@ -73,8 +67,21 @@ void Partition::append(const fluxmq_append_request& request, fluxmq_append_done 
       lock);
 }
 
+AppendRules Partition::append_rules(std::uint32_t flags) const {
+  return {.max_message_bytes = max_message_bytes_.load(std::memory_order_relaxed),
+          .segment_bytes = segment_bytes_.load(std::memory_order_relaxed),
+          .log_append_time = log_append_time_.load(std::memory_order_relaxed),
+          .compacted = compacted_.load(std::memory_order_relaxed),
+          .zstd_allowed = (flags & FLUXMQ_APPEND_WITHOUT_ZSTD) == 0,
+          .old_formats = (flags & FLUXMQ_APPEND_OLD_FORMATS) != 0,
+          .timestamp_before_max_ms = timestamp_before_max_ms_.load(std::memory_order_relaxed),
+          .timestamp_after_max_ms = timestamp_after_max_ms_.load(std::memory_order_relaxed),
+          .compression = compression_.load(std::memory_order_relaxed),
+          .max_uncompressed_bytes = environment_.max_uncompressed_bytes};
+}
+
 // Gives the batch its place in the log, under the lock; then sees that it gets there.
-void Partition::stage(const CheckedAppend& checked, const fluxmq_append_request& request,
+void Partition::stage(CheckedAppend& checked, const fluxmq_append_request& request,
                       fluxmq_append_done done, void* context, Lock& lock) {
   StagedAppend staged{done, context, -1, checked.log_append_time_ms, request.acks};
   ErrorCode error = check_epoch(request.expected_leader_epoch);
@@ -92,6 +99,7 @@ void Partition::stage(const CheckedAppend& checked, const fluxmq_append_request&
   }
   AppendGroup& group = staged_group();
   group.appends.push_back(staged);
+  if (!checked.rebuilt.empty()) group.rebuilt.push_back(std::move(checked.rebuilt));
   group.wants_flush |= request.acks == -1;
   if (flush_scheduled_ || append_under_way_) return lock.unlock();
   flush_scheduled_ = true;
@@ -277,6 +285,20 @@ std::string Partition::take_snapshot(std::int64_t offset) {
 
 void Partition::refuse_append(const CheckedAppend& checked, fluxmq_append_done done,
                               void* context) {
+  if (!checked.tells_log_start) return tell_refusal(checked, -1, done, context);
+  use_log([this, checked, done, context](std::int16_t error) {
+    std::int64_t log_start_offset = -1;
+    if (error == 0) {
+      const Lock lock(mutex_);
+      log_start_offset = log_start_offset_;
+    }
+    if (error == 0) release_log();
+    tell_refusal(checked, log_start_offset, done, context);
+  });
+}
+
+void Partition::tell_refusal(const CheckedAppend& checked, std::int64_t log_start_offset,
+                             fluxmq_append_done done, void* context) {
   std::vector<fluxmq_record_error> errors;
   errors.reserve(checked.record_errors.size());
   for (const auto& [index, message] : checked.record_errors)
@@ -286,11 +308,7 @@ void Partition::refuse_append(const CheckedAppend& checked, fluxmq_append_done d
   result.error = checked.outcome.code();
   result.base_offset = -1;
   result.log_append_time_ms = -1;
-  result.log_start_offset = -1;
-  if (checked.tells_log_start) {
-    const Lock lock(mutex_);
-    result.log_start_offset = log_start_offset_;
-  }
+  result.log_start_offset = log_start_offset;
   result.error_message = checked.outcome.abi_message();
   result.record_errors = errors.data();
   result.record_error_count = errors.size();

@@ -1,11 +1,10 @@
 // Offsets by time, by epoch, and the deletion of records below one.
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "decompress.h"
 #include "fluxmq/protocol/record.h"
 #include "partition.h"
+#include "segment_source.h"
 
 namespace fluxmq::core {
 namespace {
@@ -13,30 +12,6 @@ namespace {
 using protocol::to_int16;
 
 constexpr std::int16_t kNoError = 0;
-
-// Copies what segments point to, and gives their leases back.
-std::optional<std::vector<std::uint8_t>> gather(const std::vector<fluxmq_segment>& segments) {
-  std::vector<std::uint8_t> bytes;
-  bool complete = true;
-  for (const auto& segment : segments) {
-    const auto at = bytes.size();
-    if (segment.kind == FLUXMQ_SEGMENT_MEMORY) {
-      bytes.insert(bytes.end(), segment.data, segment.data + segment.length);
-    } else {
-      bytes.resize(at + segment.length);
-      std::size_t have = 0;
-      while (have < segment.length) {
-        const auto got = ::pread(segment.fd, bytes.data() + at + have, segment.length - have,
-                                 static_cast<off_t>(segment.offset + have));
-        if (got <= 0) break;
-        have += static_cast<std::size_t>(got);
-      }
-      complete &= have == segment.length;
-    }
-  }
-  if (!complete) return std::nullopt;
-  return bytes;
-}
 
 struct FoundRecord {
   std::int64_t offset;
@@ -175,9 +150,7 @@ void Partition::read_found_batch(std::unique_ptr<OffsetSearch> search) {
 
 void Partition::OffsetSearch::look_into_batch() {
   const auto bytes = gather(segments);
-  for (const auto& segment : segments) {
-    if (segment.release != nullptr) segment.release(segment.release_context);
-  }
+  release(segments);
   if (!bytes) return answer_none(to_int16(ErrorCode::KAFKA_STORAGE_ERROR));
   protocol::RecordBatchCursor cursor(*bytes);
   const auto batch = cursor.next();

@@ -1,4 +1,5 @@
 // Reads up to the high watermark, and those who wait for it to move.
+#include "converted_read.h"
 #include "partition.h"
 
 namespace fluxmq::core {
@@ -61,6 +62,9 @@ void Partition::start_read(const fluxmq_read_request& request, fluxmq_read_done 
     release_log();
     return done(context, &result);
   }
+  if (request.format != FLUXMQ_READ_AS_STORED)
+    return read_converted(
+        std::make_unique<ConvertedRead>(*this, request, bound, result, done, context));
   const fluxmq_log_read_request log_request{sizeof(log_request), request.minimum_one_batch,
                                             request.fetch_offset, bound, request.max_bytes};
   const auto* store = environment_.log_store;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "append_rules.h"
 #include "config_definitions.h"
 #include "fluxmq/abi/catalog.h"
 #include "fluxmq/abi/log_store.h"
@@ -24,6 +25,7 @@ struct TopicSettings {
   bool deleting = false;  // cleanup.policy holds delete
   std::int64_t timestamp_before_max_ms = 0;
   std::int64_t timestamp_after_max_ms = 0;
+  TopicCompression compression{};
 };
 
 // The broker's value for a topic config, and the keys that it comes from.

@@ -290,7 +290,7 @@ MEMBER(fluxmq_append_result, record_errors, 48);
 MEMBER(fluxmq_append_result, record_error_count, 56);
 
 // fluxmq_read_request
-SIZE(fluxmq_read_request, 40);
+SIZE(fluxmq_read_request, 48);
 MEMBER(fluxmq_read_request, size, 0);
 MEMBER(fluxmq_read_request, isolation, 4);
 MEMBER(fluxmq_read_request, fetch_offset, 8);
@@ -299,6 +299,8 @@ MEMBER(fluxmq_read_request, current_leader_epoch, 24);
 MEMBER(fluxmq_read_request, last_fetched_epoch, 28);
 MEMBER(fluxmq_read_request, minimum_one_batch, 32);
 MEMBER(fluxmq_read_request, reserved, 36);
+MEMBER(fluxmq_read_request, format, 40);
+MEMBER(fluxmq_read_request, reserved2, 44);
 
 // fluxmq_aborted_transaction
 SIZE(fluxmq_aborted_transaction, 16);

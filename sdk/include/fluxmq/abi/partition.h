@@ -28,6 +28,8 @@ typedef struct fluxmq_partition_state {
 #define FLUXMQ_APPEND_INTERNAL 1u
 /* The client's version of Produce doesn't know zstd: error 76. */
 #define FLUXMQ_APPEND_WITHOUT_ZSTD 2u
+/* Produce 0 to 2: `records` may be a message set of magic 0 or 1, or empty. It is converted. */
+#define FLUXMQ_APPEND_OLD_FORMATS 4u
 
 typedef struct fluxmq_append_request {
   uint32_t size;
@@ -63,6 +65,12 @@ typedef void (*fluxmq_append_done)(void* context, const fluxmq_append_result* re
 #define FLUXMQ_READ_UNCOMMITTED 0u /* up to the high watermark */
 #define FLUXMQ_READ_COMMITTED 1u   /* up to the last stable offset, with the aborted transactions */
 
+/* What the reader knows of formats. Stored is magic 2. */
+#define FLUXMQ_READ_AS_STORED 0u
+#define FLUXMQ_READ_MAGIC_0 1u      /* message sets of magic 0: batches are converted */
+#define FLUXMQ_READ_MAGIC_1 2u      /* message sets of magic 1 */
+#define FLUXMQ_READ_WITHOUT_ZSTD 3u /* as stored, up to a batch of zstd; error 76 at such a batch */
+
 typedef struct fluxmq_read_request {
   uint32_t size;
   uint32_t isolation;
@@ -72,6 +80,8 @@ typedef struct fluxmq_read_request {
   int32_t last_fetched_epoch;   /* -1: don't ask for divergence (KIP-595) */
   uint32_t minimum_one_batch;
   uint32_t reserved;
+  uint32_t format; /* FLUXMQ_READ_…; as stored for callers that don't know this member */
+  uint32_t reserved2;
 } fluxmq_read_request;
 
 typedef struct fluxmq_aborted_transaction {

@@ -72,31 +72,31 @@ class RecordReader {
     --left_;
     const std::int32_t length = reader_.read_varint();
     if (length < 0) Reader::fail("a record has a negative length");
-    Reader body(reader_.read_raw(static_cast<std::size_t>(length)));
-    read(body, record);
+    read(batch_, Reader(reader_.read_raw(static_cast<std::size_t>(length))), record);
     return true;
   }
 
- private:
-  void read(Reader& body, Record& record) const {
+  // One record, without the length before it; it fills `body`.
+  static void read(const RecordBatch& batch, Reader body, Record& record) {
     body.read_int8();  // attributes: none are in use
     const std::int64_t timestamp_delta = body.read_varlong();
-    record.timestamp_ms = batch_.timestamp_type() == TimestampType::kLogAppendTime
-                              ? batch_.max_timestamp()
-                              : add_wrapping(batch_.base_timestamp(), timestamp_delta);
+    record.timestamp_ms = batch.timestamp_type() == TimestampType::kLogAppendTime
+                              ? batch.max_timestamp()
+                              : add_wrapping(batch.base_timestamp(), timestamp_delta);
     record.offset_delta = body.read_varint();
-    record.offset = add_wrapping(batch_.base_offset(), record.offset_delta);
+    record.offset = add_wrapping(batch.base_offset(), record.offset_delta);
     record.key = Record::read_nullable(body);
     record.value = Record::read_nullable(body);
     record.header_count = body.read_varint();
     if (record.header_count < 0) Reader::fail("a record has a negative number of headers");
     const std::size_t headers_at = body.position();
-    const Reader at_headers = body;
+    Reader at_headers = body;
     for (std::int32_t i = 0; i < record.header_count; ++i) Record::read_header(body);
     if (body.remaining() != 0) Reader::fail("a record is longer than its fields");
-    record.header_bytes = Reader(at_headers).read_raw(body.position() - headers_at);
+    record.header_bytes = at_headers.read_raw(body.position() - headers_at);
   }
 
+ private:
   // As Java adds: hostile deltas must not be undefined behaviour.
   static std::int64_t add_wrapping(std::int64_t a, std::int64_t b) {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));

@@ -1,0 +1,54 @@
+// The bounds of time, and what is told of records that can't be stored.
+#include "append_rules.h"
+
+#include <limits>
+
+#include "fluxmq/host.h"
+
+namespace fluxmq::core {
+namespace {
+
+// Kafka reports no more of them either way.
+constexpr std::size_t kMaxRecordErrors = 1000;
+constexpr auto kEarliest = std::numeric_limits<std::int64_t>::min();
+constexpr auto kLatest = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
+
+RecordJudge::RecordJudge(const AppendRules& rules, std::int64_t now_ms, CheckedAppend& checked)
+    : rules_(rules), checked_(checked) {
+  const bool no_lower = now_ms < kEarliest + rules.timestamp_before_max_ms;
+  earliest_ms_ = no_lower ? kEarliest : now_ms - rules.timestamp_before_max_ms;
+  const bool no_upper = rules.timestamp_after_max_ms > kLatest - now_ms;
+  latest_ms_ = no_upper ? kLatest : now_ms + rules.timestamp_after_max_ms;
+}
+
+void RecordJudge::add_error(std::int32_t index, ErrorCode error, std::string message) {
+  if (error == ErrorCode::INVALID_TIMESTAMP || checked_.outcome.ok()) {
+    checked_.outcome = {error, error == ErrorCode::INVALID_TIMESTAMP
+                                   ? "One or more records have been rejected due to invalid "
+                                     "timestamp"
+                                   : "One or more records have been rejected"};
+  }
+  if (checked_.record_errors.size() < kMaxRecordErrors)
+    checked_.record_errors.emplace_back(index, std::move(message));
+}
+
+void RecordJudge::refuse(std::int32_t index, std::int64_t offset, std::int64_t timestamp_ms,
+                         bool key_is_missing, bool has_time) {
+  if (key_is_missing) {
+    add_error(index, ErrorCode::INVALID_RECORD,
+              "Compacted topic cannot accept message without key.");
+  } else if (has_time) {
+    add_error(index, ErrorCode::INVALID_TIMESTAMP,
+              concat("Timestamp ", timestamp_ms, " of message with offset ", offset,
+                     " is out of range. The timestamp should be within [", earliest_ms_, ", ",
+                     latest_ms_, "]"));
+  } else {
+    add_error(index, ErrorCode::INVALID_TIMESTAMP,
+              "Invalid timestamp type in message. Producer should not set timestamp type to "
+              "LogAppendTime.");
+  }
+}
+
+}  // namespace fluxmq::core
