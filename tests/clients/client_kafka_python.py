@@ -24,7 +24,12 @@ def say(event):
     print(json.dumps(event), flush=True)
 
 
-def member(bootstrap, group, topic):
+def pinned(version):
+    """The configuration of a client that takes the broker for one of this release ("" for what it finds out)."""
+    return {"api_version": tuple(map(int, version.split(".")))} if version else {}
+
+
+def member(bootstrap, group, topic, version=""):
     """One member of a group, until SIGTERM."""
     leaving = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: leaving.set())
@@ -32,7 +37,7 @@ def member(bootstrap, group, topic):
         topic, bootstrap_servers=bootstrap, group_id=group, auto_offset_reset="earliest",
         session_timeout_ms=group_members.SESSION_TIMEOUT_MS,
         heartbeat_interval_ms=group_members.HEARTBEAT_INTERVAL_MS,
-        auto_commit_interval_ms=group_members.AUTO_COMMIT_INTERVAL_MS,
+        auto_commit_interval_ms=group_members.AUTO_COMMIT_INTERVAL_MS, **pinned(version),
     )
     known = None
     while not leaving.is_set():
@@ -160,13 +165,14 @@ class KafkaPython(BrokerTest):
         second.commit()
         self.assertEqual(second.committed(partition), 20)
 
-    def test_group(self):
+    def group_story(self, version=""):
         topic, group = self.name(), self.name("-group")
         self.create(topic)
-        producer = self.producer()
+        producer = self.producer(**pinned(version))
 
         def spawn():
-            return group_members.Member([sys.executable, __file__, "member", self.broker.address, group, topic])
+            command = [sys.executable, __file__, "member", self.broker.address, group, topic, version]
+            return group_members.Member(command)
 
         def produce(values):
             for i, value in enumerate(values):
@@ -174,6 +180,18 @@ class KafkaPython(BrokerTest):
             producer.flush(30)
 
         group_members.GroupStory(self, spawn, produce).tell()
+
+    def test_group(self):
+        self.group_story()
+
+    def test_group_as_with_0_11(self):
+        self.group_story("0.11")
+
+    def test_group_as_with_0_10(self):
+        self.group_story("0.10")
+
+    def test_group_as_with_0_9(self):
+        self.group_story("0.9")
 
 
 if __name__ == "__main__":
