@@ -16,6 +16,7 @@ import confluent_kafka
 import kafka
 from aiokafka.structs import TopicPartition as AioPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+from kafka.errors import UnsupportedCompressionTypeError
 from kafka.structs import TopicPartition
 
 from broker import CLIENTS, JAVA, KAFKA, BrokerTest, REPO, run, wait_until
@@ -302,14 +303,25 @@ class Topic:
 
 
 class Records(BrokerTest):
+    def create(self, topics):
+        admin = AdminClient({"bootstrap.servers": self.broker.address})
+        for made in admin.create_topics([NewTopic(t.name, 1, 1, config=t.config) for t in topics]).values():
+            made.result(20)
+
+    def test_zstd_does_not_reach_who_cannot_know_it(self):
+        topic = Topic(Confluent(), "only-zstd", ["zstd"])
+        self.create([topic])
+        topic.writer.write(self.broker, topic.records)
+        for version in ((0, 10), (0, 9), (0, 8, 2)):
+            with self.subTest(version=version), self.assertRaises(UnsupportedCompressionTypeError):
+                KafkaPython(version).read(self.broker, {topic.name: topic.asked})
+
     def test_every_client_reads_what_every_client_wrote(self):
         topics = []
         for writer in ALL:
             topics += [Topic(writer, "create", BASE_CODECS), Topic(writer, "append", BASE_CODECS)]
             topics += [Topic(writer, codec, [codec]) for codec in ("lz4", "zstd") if codec in writer.writes]
-        admin = AdminClient({"bootstrap.servers": self.broker.address})
-        for made in admin.create_topics([NewTopic(t.name, 1, 1, config=t.config) for t in topics]).values():
-            made.result(20)
+        self.create(topics)
         self.start_ms = int(time.time() * 1000)
 
         def write(writer):
