@@ -1,7 +1,8 @@
 """What one client wrote, every other one reads: codecs, headers, nulls, sizes and timestamps, across the releases.
 
 Each writer fills topics of its own, each reader reads all of them. What a client has no notion of (headers before 0.11,
-timestamps before 0.10, zstd before 2.1) it neither writes nor is asked for.
+timestamps before 0.10, zstd before 2.1) it neither writes nor is asked for. Apache Kafka serves all of these clients up
+to 3.9 (KAFKA_VERSION=3.9.2).
 """
 
 import asyncio
