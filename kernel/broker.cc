@@ -31,8 +31,6 @@ ServerSettings server_settings(const Config& config) {
   net.send_buffer_bytes = static_cast<int32_t>(config.number("socket.send.buffer.bytes"));
   net.receive_buffer_bytes = static_cast<int32_t>(config.number("socket.receive.buffer.bytes"));
   settings.max_queued_request_bytes = config.number("queued.max.request.bytes");
-  settings.max_connections = static_cast<size_t>(config.number("max.connections"));
-  settings.max_connections_per_ip = static_cast<size_t>(config.number("max.connections.per.ip"));
   settings.backlog = static_cast<int32_t>(config.number("socket.listen.backlog.size"));
   return settings;
 }
@@ -42,8 +40,9 @@ ServerSettings server_settings(const Config& config) {
 Broker::Broker(Setup& setup)
     : setup_(setup),
       blocking_pool_(static_cast<size_t>(setup.config.number("background.threads"))),
-      services_{setup.config,   setup.registry, router_,
-                loop_pointers_, blocking_pool_, setup.listeners} {
+      dynamic_config_(setup.config),
+      services_{setup.config,   setup.registry,  router_,        loop_pointers_,
+                blocking_pool_, setup.listeners, dynamic_config_} {
   for (uint32_t index = 0; index < loop_count(setup.config); ++index) {
     loops_.push_back(std::make_unique<EventLoop>(index));
     loop_pointers_.push_back(loops_.back().get());
@@ -56,10 +55,18 @@ Broker::~Broker() {
 
 void Broker::start() {
   server_ = std::make_unique<Server>(loop_pointers_, router_, server_settings(setup_.config));
+  set_connection_limits();
+  dynamic_config_.watch([this] { set_connection_limits(); });
   for (auto& loop : loops_) loop->start();
   create_plugins();
   server_->bind(setup_.listeners);
   server_->start_accepting();
+}
+
+void Broker::set_connection_limits() {
+  server_->set_connection_limits(
+      static_cast<size_t>(dynamic_config_.number("max.connections")),
+      static_cast<size_t>(dynamic_config_.number("max.connections.per.ip")));
 }
 
 void Broker::create_plugins() {
@@ -86,6 +93,7 @@ void Broker::stop() {
     server_->stop_accepting();
     server_->stop_reading();
   }
+  dynamic_config_.forget_watchers();
   // The handlers first: they answer what waits for others (long polls, joins), else it would hold
   // up the end. What they stand on runs until all is answered.
   stop_plugins(&Plugin::only_handles);

@@ -31,6 +31,7 @@ class Broker {
  private:
   void create_plugins();
   void stop_plugins(const std::function<bool(const Plugin&)>& chosen);
+  void set_connection_limits();
   void for_each_plugin_reversed(const std::function<void(Plugin&)>& visit);
   void stop_loops();
 
@@ -38,6 +39,7 @@ class Broker {
   std::vector<std::unique_ptr<EventLoop>> loops_;
   std::vector<EventLoop*> loop_pointers_;
   BlockingPool blocking_pool_;
+  DynamicConfig dynamic_config_;
   Router router_;
   HostServices services_;
   std::vector<std::unique_ptr<PluginHost>> hosts_;

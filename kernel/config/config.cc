@@ -100,6 +100,7 @@ void Config::declare(std::string_view owner, const fluxmq_config_key& key) {
   entry.name = key.name;
   entry.owner = owner;
   entry.type = key.type;
+  entry.flags = key.flags;
   entry.default_value = key.default_value == nullptr ? "" : key.default_value;
   entry.minimum = key.minimum;
   entry.maximum = key.maximum;

@@ -30,6 +30,7 @@ struct ConfigEntry {
   std::string name;
   std::string owner;  // "kernel" or the plugin
   uint32_t type = FLUXMQ_CONFIG_STRING;
+  uint32_t flags = 0;
   std::string default_value;
   int64_t minimum = 0;
   int64_t maximum = 0;

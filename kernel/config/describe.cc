@@ -43,6 +43,7 @@ std::string describe_key(const ConfigEntry& entry) {
   if (!range.empty()) text += ", " + range;
   text += entry.default_value.empty() ? ", without a default"
                                       : ", default `" + entry.default_value + "`";
+  if ((entry.flags & FLUXMQ_CONFIG_DYNAMIC) != 0) text += "; may change while the broker runs";
   return text + ".\n\n";
 }
 

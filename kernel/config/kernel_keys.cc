@@ -21,7 +21,7 @@ constexpr fluxmq_config_key kKeys[] = {
     {"advertised.listeners", kList, 0, "", 0, 0, nullptr,
      "What clients are told to connect to, for those of the listeners where it differs. Port 0 is "
      "the real port. A listener on all addresses advertises the machine's host name."},
-    {"listener.security.protocol.map", kList, 0,
+    {"listener.security.protocol.map", kString, 0,
      "PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL", 0, 0, nullptr,
      "The security protocol of each listener name: PLAINTEXT or SASL_PLAINTEXT. SSL and SASL_SSL "
      "are known, but not served by this release."},
@@ -56,9 +56,9 @@ constexpr fluxmq_config_key kKeys[] = {
     {"socket.request.stall.ms", kLong, 0, "30000", 100, INT64_MAX / 2, nullptr,
      "A client that began a large request and sends nothing of it for this time is closed: its "
      "memory is reserved."},
-    {"max.connections", kInt, 0, "2147483647", 1, INT32_MAX, nullptr,
+    {"max.connections", kInt, FLUXMQ_CONFIG_DYNAMIC, "2147483647", 1, INT32_MAX, nullptr,
      "Connections at a time; further ones wait to be accepted until one ends."},
-    {"max.connections.per.ip", kInt, 0, "2147483647", 1, INT32_MAX, nullptr,
+    {"max.connections.per.ip", kInt, FLUXMQ_CONFIG_DYNAMIC, "2147483647", 1, INT32_MAX, nullptr,
      "Connections of one address at a time; further ones are closed."},
     {"connections.max.idle.ms", kLong, 0, "600000", -1, INT64_MAX / 2, nullptr,
      "A connection without a request for this time is closed. -1: never."},

@@ -182,6 +182,31 @@ void set_log_levels(LogLevels levels) {
   }
 }
 
+std::map<std::string, LogLevel> log_levels_in_use() {
+  std::lock_guard lock(state().mutex);
+  std::map<std::string, LogLevel> levels;
+  for (const auto& [name, component] : state().components) levels[name] = component->level();
+  levels[std::string(kRootLogger)] = state().levels.all;
+  return levels;
+}
+
+bool set_log_level(std::string_view component, std::optional<LogLevel> level) {
+  std::lock_guard lock(state().mutex);
+  LogLevels& levels = state().levels;
+  if (component == kRootLogger) {
+    if (!level) return false;
+    levels.all = *level;
+  } else if (!state().components.contains(component)) {
+    return false;
+  } else if (level) {
+    levels.by_component[std::string(component)] = *level;
+  } else if (auto found = levels.by_component.find(component); found != levels.by_component.end()) {
+    levels.by_component.erase(found);
+  }
+  for (auto& [name, known] : state().components) known->set_level(level_of(levels, name));
+  return true;
+}
+
 bool LogRateLimit::take(uint64_t* left_out) {
   int64_t now = std::chrono::duration_cast<std::chrono::milliseconds>(
                     std::chrono::steady_clock::now().time_since_epoch())

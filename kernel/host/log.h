@@ -7,18 +7,21 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace fluxmq::kernel {
 
-enum class LogLevel : uint32_t { trace, debug, info, warn, error };
+// off is no event's level: nothing is logged.
+enum class LogLevel : uint32_t { trace, debug, info, warn, error, off };
 
 class LogComponent {
  public:
   explicit LogComponent(std::string name) : name_(std::move(name)) {}
   const std::string& name() const { return name_; }
   bool enabled(LogLevel level) const { return level >= level_.load(std::memory_order_relaxed); }
+  LogLevel level() const { return level_.load(std::memory_order_relaxed); }
   void set_level(LogLevel level) { level_.store(level, std::memory_order_relaxed); }
   // Line breaks and other control characters in the message are made visible.
   void write(LogLevel level, std::string_view message) const;
@@ -48,6 +51,12 @@ struct LogLevels {
   std::map<std::string, LogLevel, std::less<>> by_component;
 };
 void set_log_levels(LogLevels levels);
+
+inline constexpr std::string_view kRootLogger = "root";
+// The root's level and that of each component.
+std::map<std::string, LogLevel> log_levels_in_use();
+// Without a level: the root's. False if there is no such component, or the root is to have none.
+bool set_log_level(std::string_view component, std::optional<LogLevel> level);
 
 // Lets an event that clients can cause at will be logged once a second, with the number of those
 // left out.

@@ -2,6 +2,7 @@
 #include "host/plugin_host.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "dispatch/session.h"
 #include "host/counters.h"
@@ -11,6 +12,12 @@ namespace {
 
 LogLevel to_level(uint32_t level) {
   return static_cast<LogLevel>(std::min<uint32_t>(level, FLUXMQ_LOG_ERROR));
+}
+
+std::string join(const std::vector<std::string>& items) {
+  std::string joined;
+  for (const std::string& item : items) joined += (joined.empty() ? "" : ",") + item;
+  return joined;
 }
 
 }  // namespace
@@ -26,6 +33,8 @@ PluginHost::PluginHost(const std::string& plugin, HostServices& services)
   table_.size = sizeof(table_);
   table_.self = this;
   fill_table();
+  fill_config_calls();
+  fill_log_calls();
 }
 
 void PluginHost::fill_table() {
@@ -34,20 +43,6 @@ void PluginHost::fill_table() {
   };
   table_.report_failure = [](void* self, fluxmq_string reason) {
     of(self).failure_ = from_abi(reason);
-  };
-  table_.log_enabled = [](void* self, uint32_t level) {
-    return int32_t{of(self).log_.enabled(to_level(level))};
-  };
-  table_.log = [](void* self, uint32_t level, fluxmq_string message) {
-    of(self).log_.write(to_level(level), from_abi(message));
-  };
-  table_.config = [](void* self, const char* key) {
-    const ConfigEntry* entry = of(self).services_.config.find(key);
-    return entry == nullptr ? fluxmq_string{} : to_abi(entry->value);
-  };
-  table_.config_is_set = [](void* self, const char* key) {
-    const ConfigEntry* entry = of(self).services_.config.find(key);
-    return int32_t{entry != nullptr && entry->is_set()};
   };
   table_.loop_count = [](void* self) {
     return static_cast<uint32_t>(of(self).services_.loops.size());
@@ -96,6 +91,67 @@ void PluginHost::fill_table() {
       ++count;
     }
     return count;
+  };
+}
+
+void PluginHost::fill_config_calls() {
+  table_.config = [](void* self, const char* key) {
+    const std::string* value = of(self).services_.dynamic_config.find(key);
+    return value == nullptr ? fluxmq_string{} : to_abi(*value);
+  };
+  table_.config_is_set = [](void* self, const char* key) {
+    const ConfigEntry* entry = of(self).services_.config.find(key);
+    return int32_t{entry != nullptr && entry->is_set()};
+  };
+  table_.visit_configs = [](void* self, fluxmq_config_info_visitor visitor, void* context) {
+    for (const auto& [name, entry] : of(self).services_.config.entries()) {
+      std::string valid_values = join(entry.valid_values);
+      fluxmq_config_info info{};
+      info.size = sizeof(info);
+      info.type = entry.type;
+      info.flags = entry.flags;
+      info.is_set = entry.is_set() ? 1 : 0;
+      info.minimum = entry.minimum;
+      info.maximum = entry.maximum;
+      info.name = to_abi(name);
+      info.value = to_abi(entry.value);
+      info.default_value = to_abi(entry.default_value);
+      info.valid_values = to_abi(valid_values);
+      info.documentation = to_abi(entry.documentation);
+      visitor(context, &info);
+    }
+  };
+  table_.set_dynamic_configs = [](void* self, const fluxmq_dynamic_config* configs,
+                                  uint64_t count) {
+    DynamicConfig::Values values;
+    for (uint64_t i = 0; i < count; ++i) {
+      values[std::string(from_abi(configs[i].name))] = from_abi(configs[i].value);
+    }
+    of(self).services_.dynamic_config.replace(values);
+  };
+  table_.on_config_change = [](void* self, fluxmq_task task, void* context) {
+    of(self).services_.dynamic_config.watch([task, context] { task(context); });
+  };
+}
+
+void PluginHost::fill_log_calls() {
+  table_.log_enabled = [](void* self, uint32_t level) {
+    return int32_t{of(self).log_.enabled(to_level(level))};
+  };
+  table_.log = [](void* self, uint32_t level, fluxmq_string message) {
+    of(self).log_.write(to_level(level), from_abi(message));
+  };
+  table_.visit_loggers = [](void* /*self*/, fluxmq_logger_visitor visitor, void* context) {
+    for (const auto& [name, level] : log_levels_in_use()) {
+      visitor(context, to_abi(name), static_cast<uint32_t>(level));
+    }
+  };
+  table_.set_log_level = [](void* /*self*/, fluxmq_string name, uint32_t level) {
+    std::optional<LogLevel> wanted;
+    if (level != FLUXMQ_LOG_INHERITED) {
+      wanted = static_cast<LogLevel>(std::min<uint32_t>(level, FLUXMQ_LOG_OFF));
+    }
+    return int32_t{set_log_level(from_abi(name), wanted)};
   };
 }
 

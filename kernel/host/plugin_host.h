@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "config/dynamic_config.h"
 #include "config/listeners.h"
 #include "dispatch/router.h"
 #include "fluxmq/abi/host.h"
@@ -24,6 +25,7 @@ struct HostServices {
   const std::vector<EventLoop*>& loops;
   BlockingPool& blocking_pool;
   const std::vector<ListenerConfig>& listeners;
+  DynamicConfig& dynamic_config;
   // Work from threads that are no loop goes to the loops in turn.
   std::atomic<uint32_t> next_loop{0};
 
@@ -43,6 +45,8 @@ class PluginHost {
  private:
   static PluginHost& of(void* self) { return *static_cast<PluginHost*>(self); }
   void fill_table();
+  void fill_config_calls();
+  void fill_log_calls();
 
   fluxmq_host table_{};
   HostServices& services_;

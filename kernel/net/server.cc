@@ -289,6 +289,12 @@ void Server::close_connections(int64_t timeout_ms) {
   for (auto& loop : loops_) loop->close_connections();
 }
 
+void Server::set_connection_limits(size_t connections, size_t connections_per_ip) {
+  max_connections_ = connections;
+  max_connections_per_ip_ = connections_per_ip;
+  start_accepting();  // there may be room now
+}
+
 size_t Server::connection_count() const {
   size_t count = 0;
   for (const auto& loop : loops_) count += loop->connection_count();
@@ -296,10 +302,11 @@ size_t Server::connection_count() const {
 }
 
 void Server::assign(int socket, SessionOrigin origin) {
-  if (settings_.max_connections_per_ip < INT32_MAX) {
+  {
     std::lock_guard lock(mutex_);
     size_t& count = connections_by_ip_[origin.peer_address];
-    if (count >= settings_.max_connections_per_ip) {
+    if (count >= max_connections_per_ip_) {
+      if (count == 0) connections_by_ip_.erase(origin.peer_address);
       ::close(socket);
       __atomic_fetch_add(refused_, 1, __ATOMIC_RELAXED);
       log_limited(refused_connections, LogLevel::warn,
@@ -324,12 +331,12 @@ NetLoop& Server::least_busy() {
 }
 
 void Server::connection_closed(const Session& session) {
-  if (settings_.max_connections_per_ip < INT32_MAX) {
+  {
     std::lock_guard lock(mutex_);
     auto found = connections_by_ip_.find(from_abi(session.peer_address));
     if (found != connections_by_ip_.end() && --found->second == 0) connections_by_ip_.erase(found);
   }
-  if (settings_.max_connections < INT32_MAX) start_accepting();  // no harm if it does already
+  if (max_connections_ < INT32_MAX) start_accepting();  // no harm if it does already
   unfinished_changed();
 }
 

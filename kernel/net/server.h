@@ -1,6 +1,7 @@
 // The listening side: sockets that accept, limits on connections, and who serves which of them.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -17,8 +18,6 @@ namespace fluxmq::kernel {
 struct ServerSettings {
   NetSettings net;
   int64_t max_queued_request_bytes = 64 << 20;
-  size_t max_connections = INT32_MAX;
-  size_t max_connections_per_ip = INT32_MAX;
   int32_t backlog = 4096;
 };
 
@@ -43,6 +42,8 @@ class Server : public NetObserver {
   void close_connections(int64_t timeout_ms);
 
   size_t connection_count() const;
+  // May change at any time. Connections that there are stay.
+  void set_connection_limits(size_t connections, size_t connections_per_ip);
 
   void connection_closed(const Session& session) override;
   void unfinished_changed() override;
@@ -52,12 +53,14 @@ class Server : public NetObserver {
 
   // Takes the socket, or closes it if its address has too many.
   void assign(int socket, SessionOrigin origin);
-  bool is_full() const { return connection_count() >= settings_.max_connections; }
+  bool is_full() const { return connection_count() >= max_connections_; }
   NetLoop& least_busy();
   template <typename Condition>
   bool wait_for(int64_t timeout_ms, Condition condition);
 
   const ServerSettings settings_;
+  std::atomic<size_t> max_connections_ = INT32_MAX;
+  std::atomic<size_t> max_connections_per_ip_ = INT32_MAX;
   RequestMemory request_memory_;
   size_t next_loop_ = 0;
   int64_t* const accepted_;
@@ -65,7 +68,7 @@ class Server : public NetObserver {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::string, size_t, std::less<>> connections_by_ip_;  // if they are limited
+  std::map<std::string, size_t, std::less<>> connections_by_ip_;
 
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::unique_ptr<NetLoop>> loops_;

@@ -2,38 +2,11 @@
 // their defaults.
 #include "fluxmq/protocol/messages/alter_configs.h"
 
-#include <algorithm>
-
 #include "config_changes.h"
 
 namespace fluxmq::api_configs {
-namespace {
 
 using namespace protocol;
-
-// Deletes what is set now and isn't in the request.
-void delete_others(const ApiConfigs& plugin, ResourceChange& resource) {
-  const auto is_named = [&resource](std::string_view name) {
-    return std::any_of(resource.changes.begin(), resource.changes.end(),
-                       [name](const auto& change) { return view(change.name) == name; });
-  };
-  plugin.catalog.describe_configs(
-      static_cast<std::uint32_t>(resource.resource_type), resource.resource_name,
-      [&](const fluxmq_config_description& config) {
-        const bool is_set = config.source == FLUXMQ_SOURCE_DYNAMIC_TOPIC ||
-                            config.source == FLUXMQ_SOURCE_DYNAMIC_BROKER ||
-                            config.source == FLUXMQ_SOURCE_DYNAMIC_DEFAULT_BROKER;
-        if (is_set && !is_named(view(config.name))) {
-          resource.names.emplace_back(view(config.name));
-        }
-      });
-  for (const auto& name : resource.names) {
-    resource.changes.push_back(
-        {FLUXMQ_CONFIG_DELETE, 0, to_abi(std::string_view(name)), {nullptr, 0}});
-  }
-}
-
-}  // namespace
 
 Task alter_configs(ApiConfigs& plugin, Request request) {
   const auto message = request.decode<AlterConfigsRequest>();
@@ -48,12 +21,10 @@ Task alter_configs(ApiConfigs& plugin, Request request) {
     }
   }
 
-  check(plugin, request.session(), resources);
-  for (auto& resource : resources) {
-    if (!resource.is_refused) delete_others(plugin, resource);
-  }
+  check(plugin, request.session(), false, resources);
   Latch latch(static_cast<std::int64_t>(resources.size()));
-  start(plugin, resources, message.validate_only, latch);
+  start(plugin, resources,
+        FLUXMQ_REPLACE_CONFIGS | (message.validate_only ? FLUXMQ_VALIDATE_ONLY : 0), latch);
   co_await latch;
   request.answer(make_response<AlterConfigsResponse>(resources));
 }

@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "broker_loggers.h"
 #include "resources.h"
 
 namespace fluxmq::api_configs {
@@ -12,7 +13,7 @@ using protocol::ErrorCode;
 void ResourceChange::refuse(ErrorCode error, std::string message) {
   is_refused = true;
   outcome.error = error;
-  outcome.error_message = std::move(message);
+  if (!message.empty()) outcome.error_message = std::move(message);
 }
 
 namespace {
@@ -35,35 +36,60 @@ void refuse_duplicates(std::vector<ResourceChange>& resources) {
 
 void check_changes(ResourceChange& resource) {
   std::set<std::string_view> names;
+  std::string without_value;
   for (const auto& change : resource.changes) {
-    if (change.operation > FLUXMQ_CONFIG_SUBTRACT) {
-      return resource.refuse(
-          ErrorCode::INVALID_REQUEST,
-          concat("Unknown operation type ", static_cast<std::int8_t>(change.operation)));
-    }
     if (!names.insert(view(change.name)).second) {
       return resource.refuse(ErrorCode::INVALID_REQUEST, "Error due to duplicate config keys");
     }
-  }
-  for (const auto& change : resource.changes) {
     if (change.operation != FLUXMQ_CONFIG_DELETE && change.value.data == nullptr) {
-      return resource.refuse(ErrorCode::INVALID_REQUEST,
-                             concat("Null value not supported for : ", view(change.name)));
+      without_value += concat(without_value.empty() ? "" : ", ", view(change.name));
     }
+  }
+  if (without_value.empty()) return;
+  resource.refuse(ErrorCode::INVALID_REQUEST,
+                  concat("Null value not supported for : ", without_value));
+}
+
+// Of a resource that has no configs here, none can be set.
+void refuse_configs(ResourceChange& resource) {
+  const bool is_group = resource.resource_type == static_cast<std::int8_t>(ResourceType::kGroup);
+  for (const auto& change : resource.changes) {
+    if (change.operation > FLUXMQ_CONFIG_SUBTRACT)
+      return resource.refuse(ErrorCode::UNKNOWN_SERVER_ERROR, "");  // as Kafka answers it
+    const bool appends = change.operation == FLUXMQ_CONFIG_APPEND;
+    if (appends || change.operation == FLUXMQ_CONFIG_SUBTRACT)
+      return resource.refuse(ErrorCode::INVALID_CONFIG,
+                             concat("Can't ", appends ? "APPEND" : "SUBTRACT", " to key ",
+                                    view(change.name), " because its type is not LIST."));
+  }
+  if (resource.resource_name.empty())
+    return resource.refuse(
+        ErrorCode::INVALID_REQUEST,
+        is_group ? "Default group resources are not allowed." : "Subscription name can't be empty");
+  for (const auto& change : resource.changes) {
+    if (change.operation == FLUXMQ_CONFIG_DELETE) continue;
+    return is_group ? resource.refuse(ErrorCode::INVALID_CONFIG,
+                                      concat("Unknown group config name: ", view(change.name)))
+                    : resource.refuse(
+                          ErrorCode::INVALID_REQUEST,
+                          concat("Unknown client metrics configuration: ", view(change.name)));
   }
 }
 
-void check_resource(const ApiConfigs& plugin, const fluxmq_session& session,
+void check_resource(const ApiConfigs& plugin, const fluxmq_session& session, bool may_be_loggers,
                     ResourceChange& resource) {
-  if (!is_served(resource.resource_type)) {
+  const bool is_logger =
+      resource.resource_type == static_cast<std::int8_t>(ResourceType::kBrokerLogger);
+  check_changes(resource);
+  if (resource.is_refused) return;
+  if (!is_known(resource.resource_type) || (is_logger && !may_be_loggers)) {
     return resource.refuse(ErrorCode::INVALID_REQUEST,
                            concat("Unknown resource type ", resource.resource_type));
   }
-  check_changes(resource);
-  if (resource.is_refused) return;
   const auto error = authorize(plugin.authorizer, session, FLUXMQ_OPERATION_ALTER_CONFIGS,
                                resource.resource_type, resource.resource_name);
-  if (error != ErrorCode::NONE) resource.refuse(error, std::string(error_message(error)));
+  if (error != ErrorCode::NONE) return resource.refuse(error, std::string(error_message(error)));
+  if (!has_configs(resource.resource_type)) refuse_configs(resource);
 }
 
 Task change(const ApiConfigs& plugin, ResourceChange& resource, std::uint32_t flags, Latch& latch) {
@@ -73,23 +99,34 @@ Task change(const ApiConfigs& plugin, ResourceChange& resource, std::uint32_t fl
   latch.count_down();
 }
 
+void change_now(const ApiConfigs& plugin, ResourceChange& resource, std::uint32_t flags) {
+  if (resource.resource_type != static_cast<std::int8_t>(ResourceType::kBrokerLogger)) return;
+  auto [error, message] = alter_loggers(plugin, resource.resource_name, resource.changes,
+                                        (flags & FLUXMQ_VALIDATE_ONLY) != 0);
+  if (error != ErrorCode::NONE) resource.refuse(error, std::move(message));
+}
+
 }  // namespace
 
-void check(const ApiConfigs& plugin, const fluxmq_session& session,
+void check(const ApiConfigs& plugin, const fluxmq_session& session, bool may_be_loggers,
            std::vector<ResourceChange>& resources) {
   if (resources.size() > 1) refuse_duplicates(resources);
   for (auto& resource : resources) {
-    if (!resource.is_refused) check_resource(plugin, session, resource);
+    if (!resource.is_refused) check_resource(plugin, session, may_be_loggers, resource);
   }
 }
 
-void start(const ApiConfigs& plugin, std::vector<ResourceChange>& resources, bool validate_only,
+void start(const ApiConfigs& plugin, std::vector<ResourceChange>& resources, std::uint32_t flags,
            Latch& latch) {
   for (auto& resource : resources) {
-    if (resource.is_refused) {
-      latch.count_down();
+    const bool is_catalogs =
+        resource.resource_type == static_cast<std::int8_t>(ResourceType::kTopic) ||
+        resource.resource_type == static_cast<std::int8_t>(ResourceType::kBroker);
+    if (is_catalogs && !resource.is_refused) {
+      change(plugin, resource, flags, latch);
     } else {
-      change(plugin, resource, validate_only ? FLUXMQ_VALIDATE_ONLY : 0, latch);
+      if (!resource.is_refused) change_now(plugin, resource, flags);
+      latch.count_down();
     }
   }
 }

@@ -17,19 +17,20 @@ struct ResourceChange {
   std::int8_t resource_type = 0;
   std::string_view resource_name;
   std::vector<fluxmq_config_change> changes;
-  std::vector<std::string> names;  // of changes that the request doesn't spell out
   CatalogResult outcome;
   bool is_refused = false;
 
   void refuse(protocol::ErrorCode error, std::string message);
 };
 
-// Refuses what is wrong with resources and changes whatever their configs are.
-void check(const ApiConfigs& plugin, const fluxmq_session& session,
+// Refuses what is wrong with resources and changes whatever their configs are. Loggers can't be
+// changed as a whole.
+void check(const ApiConfigs& plugin, const fluxmq_session& session, bool may_be_loggers,
            std::vector<ResourceChange>& resources);
 
-// Changes what wasn't refused. Runs all at once, and counts down for each resource.
-void start(const ApiConfigs& plugin, std::vector<ResourceChange>& resources, bool validate_only,
+// Changes what wasn't refused. Runs all at once, and counts down for each resource. Flags are the
+// catalog's.
+void start(const ApiConfigs& plugin, std::vector<ResourceChange>& resources, std::uint32_t flags,
            Latch& latch);
 
 // The answer's entries are of the same form in both APIs.

@@ -2,10 +2,10 @@
 #include "fluxmq/protocol/messages/describe_configs.h"
 
 #include <algorithm>
-#include <charconv>
 #include <deque>
 #include <string>
 
+#include "broker_loggers.h"
 #include "fluxmq/protocol/errors.h"
 #include "resources.h"
 
@@ -59,30 +59,79 @@ void add(Result& result, const fluxmq_config_description& config,
   }
 }
 
-bool is_integer(std::string_view text) {
-  std::int32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size();
+Refusal check_broker(const ApiConfigs& plugin, std::string_view name, bool is_logger) {
+  const auto own = plugin.catalog.broker_id();
+  if (name.empty() && !is_logger) return {};
+  if (name.empty()) return {ErrorCode::INVALID_REQUEST, "Broker id must not be empty"};
+  const auto id = parse_broker_id(name);
+  if (!id)
+    return {ErrorCode::INVALID_REQUEST, concat("Broker id must be an integer, but it is: ", name)};
+  if (*id == own) return {};
+  return {ErrorCode::INVALID_REQUEST,
+          concat("Unexpected broker id, expected ", own, is_logger ? "" : " or empty string",
+                 " but received ", name)};
 }
 
-// What people are told about an error; "" where Kafka says nothing.
-std::string explain(const ApiConfigs& plugin, ErrorCode error, const Resource& resource) {
-  switch (error) {
-    case ErrorCode::NONE:
-    case ErrorCode::UNKNOWN_TOPIC_OR_PARTITION:
-      return "";
-    case ErrorCode::INVALID_REQUEST:
-      if (!is_served(resource.resource_type)) {
-        return concat("Unsupported resource type ", resource.resource_type);
-      }
-      if (!is_integer(resource.resource_name)) {
-        return concat("Broker id must be an integer, but it is: ", resource.resource_name);
-      }
-      return concat("Unexpected broker id, expected ", plugin.catalog.broker_id(),
-                    " or empty string, but received ", resource.resource_name);
+Refusal check_resource(const ApiConfigs& plugin, const Resource& resource) {
+  const auto type = static_cast<ResourceType>(resource.resource_type);
+  switch (type) {
+    case ResourceType::kBroker:
+    case ResourceType::kBrokerLogger:
+      return check_broker(plugin, resource.resource_name, type == ResourceType::kBrokerLogger);
+    case ResourceType::kClientMetrics:
+    case ResourceType::kGroup:
+      if (!resource.resource_name.empty()) return {};
+      return {ErrorCode::INVALID_REQUEST,
+              type == ResourceType::kGroup ? "Group name must not be empty"
+                                           : "Client metrics subscription name must not be empty"};
     default:
-      return std::string(error_message(error));
+      return {};
   }
+}
+
+// Kafka says nothing of a topic that isn't there.
+std::string_view explain(ErrorCode error) {
+  const bool is_silent = error == ErrorCode::NONE || error == ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+  return is_silent ? std::string_view() : error_message(error);
+}
+
+void describe_loggers(const ApiConfigs& plugin, const Resource& resource, Result& result,
+                      Texts& texts) {
+  constexpr std::int8_t kDynamicBrokerLogger = 6;
+  for (const auto& [name, level] : loggers(plugin.host)) {
+    if (!is_asked_for(resource, name)) continue;
+    auto& answer = result.configs.emplace_back();
+    answer.name = texts.keep(name);
+    answer.value = level;
+    answer.config_source = kDynamicBrokerLogger;
+    answer.documentation = std::nullopt;
+  }
+}
+
+Refusal describe(const ApiConfigs& plugin, const DescribeConfigsRequest& message,
+                 const Resource& resource, Result& result, Texts& texts) {
+  if (auto refusal = check_resource(plugin, resource); refusal.error != ErrorCode::NONE)
+    return refusal;
+  if (!has_configs(resource.resource_type)) return {};
+  if (resource.resource_type == static_cast<std::int8_t>(ResourceType::kBrokerLogger)) {
+    describe_loggers(plugin, resource, result, texts);
+    return {};
+  }
+  const auto error = plugin.catalog.describe_configs(
+      static_cast<std::uint32_t>(resource.resource_type), resource.resource_name,
+      [&](const fluxmq_config_description& config) {
+        if (is_asked_for(resource, view(config.name))) add(result, config, message, texts);
+      });
+  return {error, std::string(explain(error))};
+}
+
+Result make_result(const Resource& resource, ErrorCode error, std::string_view message) {
+  Result result;
+  result.resource_type = resource.resource_type;
+  result.resource_name = resource.resource_name;
+  result.error_code = to_int16(error);
+  result.error_message = message;
+  return result;
 }
 
 }  // namespace
@@ -91,28 +140,32 @@ Task describe_configs(ApiConfigs& plugin, Request request) {
   const auto message = request.decode<DescribeConfigsRequest>();
   Texts texts;
   DescribeConfigsResponse response;
+  std::vector<Result> refused;  // Kafka tells those last
   response.results.reserve(message.resources.size());
 
+  // A type that nobody knows makes the whole request wrong.
+  const bool are_known =
+      std::all_of(message.resources.begin(), message.resources.end(),
+                  [](const Resource& resource) { return is_known(resource.resource_type); });
   for (const auto& resource : message.resources) {
-    auto& result = response.results.emplace_back();
-    result.resource_type = resource.resource_type;
-    result.resource_name = resource.resource_name;
-    auto error = is_served(resource.resource_type) ? ErrorCode::NONE : ErrorCode::INVALID_REQUEST;
-    if (error == ErrorCode::NONE) {
-      error = authorize(plugin.authorizer, request.session(), FLUXMQ_OPERATION_DESCRIBE_CONFIGS,
-                        resource.resource_type, resource.resource_name);
+    if (!are_known) {
+      constexpr auto error = ErrorCode::INVALID_REQUEST;
+      refused.push_back(make_result(resource, error, error_message(error)));
+      continue;
     }
-    if (error == ErrorCode::NONE) {
-      error = plugin.catalog.describe_configs(static_cast<std::uint32_t>(resource.resource_type),
-                                              resource.resource_name,
-                                              [&](const fluxmq_config_description& config) {
-                                                if (is_asked_for(resource, view(config.name)))
-                                                  add(result, config, message, texts);
-                                              });
+    const auto denied =
+        authorize(plugin.authorizer, request.session(), FLUXMQ_OPERATION_DESCRIBE_CONFIGS,
+                  resource.resource_type, resource.resource_name);
+    if (denied != ErrorCode::NONE) {
+      refused.push_back(make_result(resource, denied, error_message(denied)));
+      continue;
     }
+    auto& result = response.results.emplace_back(make_result(resource, ErrorCode::NONE, ""));
+    auto [error, text] = describe(plugin, message, resource, result, texts);
     result.error_code = to_int16(error);
-    result.error_message = texts.keep(explain(plugin, error, resource));
+    result.error_message = texts.keep(std::move(text));
   }
+  response.results.insert(response.results.end(), refused.begin(), refused.end());
   request.answer(response);
   co_return;
 }

@@ -21,9 +21,9 @@ Task incremental_alter_configs(ApiConfigs& plugin, Request request) {
     }
   }
 
-  check(plugin, request.session(), resources);
+  check(plugin, request.session(), true, resources);
   Latch latch(static_cast<std::int64_t>(resources.size()));
-  start(plugin, resources, message.validate_only, latch);
+  start(plugin, resources, message.validate_only ? FLUXMQ_VALIDATE_ONLY : 0, latch);
   co_await latch;
   request.answer(make_response<IncrementalAlterConfigsResponse>(resources));
 }

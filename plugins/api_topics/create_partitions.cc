@@ -2,10 +2,13 @@
 #include "fluxmq/protocol/messages/create_partitions.h"
 
 #include <algorithm>
+#include <atomic>
+#include <deque>
 #include <set>
 #include <vector>
 
 #include "fluxmq/protocol/errors.h"
+#include "parts_in_time.h"
 #include "plugin.h"
 
 namespace fluxmq::api_topics {
@@ -18,6 +21,7 @@ struct Addition {
   const AskedTopic* asked = nullptr;
   bool is_refused = false;
   CatalogResult outcome;
+  std::atomic<bool> is_done{false};
 
   void refuse(ErrorCode error, const std::string& message) {
     is_refused = true;
@@ -67,21 +71,31 @@ void check_assignments(const ApiTopics& plugin, Addition& addition) {
   }
 }
 
-Task add(const ApiTopics& plugin, Addition& addition, std::uint32_t flags, Latch& latch) {
+Task add(const ApiTopics& plugin, Addition& addition, std::uint32_t flags, PartsInTime& parts) {
   const AskedTopic& asked = *addition.asked;
   addition.outcome = co_await plugin.catalog.create_partitions(asked.name, asked.count, flags);
-  latch.count_down();
+  addition.is_done = true;
+  parts.done();
 }
 
 }  // namespace
 
 Task create_partitions(ApiTopics& plugin, Request request) {
   const auto message = request.decode<CreatePartitionsRequest>();
+  CreatePartitionsResponse response;
+  if (message.timeout_ms <= 0) {
+    for (const auto& topic : message.topics)
+      response.results.push_back(
+          {topic.name, to_int16(ErrorCode::REQUEST_TIMED_OUT), std::nullopt});
+    request.answer(response);
+    co_return;
+  }
+
   const std::uint32_t flags = message.validate_only ? FLUXMQ_VALIDATE_ONLY : 0;
   Duplicates<std::string_view> duplicates;
   for (const auto& topic : message.topics) duplicates.see(topic.name);
 
-  std::vector<Addition> additions;
+  std::deque<Addition> additions;
   for (const auto& topic : message.topics) {
     const bool is_duplicate = duplicates.contain(topic.name);
     if (is_duplicate && !duplicates.take(topic.name)) continue;
@@ -97,22 +111,26 @@ Task create_partitions(ApiTopics& plugin, Request request) {
     }
   }
 
-  Latch latch(static_cast<std::int64_t>(additions.size()));
+  PartsInTime parts(plugin.host, additions.size(), message.timeout_ms);
   for (auto& addition : additions) {
-    if (addition.is_refused) {
-      latch.count_down();
+    if (!addition.is_refused) {
+      add(plugin, addition, flags, parts);
     } else {
-      add(plugin, addition, flags, latch);
+      addition.is_done = true;
+      parts.done();
     }
   }
-  co_await latch;
-
-  CreatePartitionsResponse response;
+  co_await parts.done_or_late();
   for (const auto& addition : additions) {
-    response.results.push_back(
-        {addition.asked->name, to_int16(addition.outcome.error), addition.outcome.error_message});
+    const auto& outcome = addition.outcome;
+    auto& answer = response.results.emplace_back();
+    answer.name = addition.asked->name;
+    answer.error_code = to_int16(addition.is_done ? outcome.error : ErrorCode::REQUEST_TIMED_OUT);
+    answer.error_message = std::nullopt;
+    if (addition.is_done && outcome.error_message) answer.error_message = outcome.error_message;
   }
   request.answer(response);
+  co_await parts.all_done();
 }
 
 }  // namespace fluxmq::api_topics

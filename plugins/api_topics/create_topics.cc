@@ -2,11 +2,14 @@
 #include "fluxmq/protocol/messages/create_topics.h"
 
 #include <algorithm>
+#include <atomic>
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "fluxmq/protocol/errors.h"
+#include "parts_in_time.h"
 #include "plugin.h"
 
 namespace fluxmq::api_topics {
@@ -37,10 +40,11 @@ struct Creation {
   Topic topic;
   bool may_describe_configs = false;
   std::map<std::string, Config> described;  // by name, as Kafka lists them
+  std::atomic<bool> is_done{false};
 };
 
-Creation prepare(const CreateTopicsRequest::CreatableTopic& topic, bool validate_only) {
-  Creation creation;
+void prepare(Creation& creation, const CreateTopicsRequest::CreatableTopic& topic,
+             bool validate_only) {
   creation.name = topic.name;
   creation.assignment_starts.push_back(0);
   for (const auto& [partition, brokers] : topic.assignments) {
@@ -53,17 +57,12 @@ Creation prepare(const CreateTopicsRequest::CreatableTopic& topic, bool validate
   for (const auto& [name, value] : topic.configs) {
     creation.configs.push_back({to_abi(name), to_abi(value)});
   }
-  creation.asked.size = sizeof(creation.asked);
-  creation.asked.flags = validate_only ? FLUXMQ_VALIDATE_ONLY : 0;
-  creation.asked.name = to_abi(topic.name);
-  creation.asked.partition_count = topic.num_partitions;
-  creation.asked.replication_factor = topic.replication_factor;
-  return creation;
-}
-
-// Called where the creation stays: its vectors don't move any more.
-void point_to_vectors(Creation& creation) {
   auto& asked = creation.asked;
+  asked.size = sizeof(asked);
+  asked.flags = validate_only ? FLUXMQ_VALIDATE_ONLY : 0;
+  asked.name = to_abi(topic.name);
+  asked.partition_count = topic.num_partitions;
+  asked.replication_factor = topic.replication_factor;
   asked.assigned_partitions = creation.assigned_partitions.data();
   asked.assignment_starts = creation.assignment_starts.data();
   asked.assigned_brokers = creation.assigned_brokers.data();
@@ -73,40 +72,38 @@ void point_to_vectors(Creation& creation) {
 }
 
 void describe_configs(const ApiTopics& plugin, Creation& creation) {
-  const bool validate_only = creation.asked.flags != 0;
-  // A topic that isn't there has the defaults of all topics, which have no name.
-  plugin.catalog.describe_configs(
-      FLUXMQ_RESOURCE_TOPIC, validate_only ? std::string_view() : creation.name,
-      [&creation](const fluxmq_config_description& config) {
+  plugin.catalog.describe_new_topic(
+      creation.asked, [&creation](const fluxmq_config_description& config) {
         auto& described = creation.described[std::string(view(config.name))];
         if (config.value.data != nullptr) described.value = view(config.value);
         described.is_read_only = config.is_read_only != 0;
         described.source = static_cast<std::int8_t>(config.source);
         described.is_sensitive = config.is_sensitive != 0;
       });
-  if (!validate_only) return;
+  // Kafka tells those of the request as they were written.
   for (const auto& [name, value] : creation.configs) {
-    auto& described = creation.described[std::string(view(name))];
-    described.value = view(value);
-    described.source = FLUXMQ_SOURCE_DYNAMIC_TOPIC;
+    const auto described = creation.described.find(std::string(view(name)));
+    if (described != creation.described.end()) described->second.value = view(value);
   }
 }
 
-Task create(const ApiTopics& plugin, const Request& request, Creation& creation, Latch& latch) {
+Task create(const ApiTopics& plugin, Creation& creation, bool tells_configs, PartsInTime& parts) {
   const auto created = co_await plugin.catalog.create_topic(creation.asked);
   creation.outcome = created;
   creation.topic = plugin.catalog.hold(created);
-  if (created.error == ErrorCode::NONE && request.api_version() >= kFirstVersionWithConfigs) {
-    creation.may_describe_configs = plugin.authorizer.allows_topic(
-        request.session(), FLUXMQ_OPERATION_DESCRIBE_CONFIGS, creation.name);
-    if (creation.may_describe_configs) describe_configs(plugin, creation);
-  }
-  latch.count_down();
+  const bool describes = tells_configs && creation.may_describe_configs;
+  if (created.error == ErrorCode::NONE && describes) describe_configs(plugin, creation);
+  creation.is_done = true;
+  parts.done();
 }
 
 TopicAnswer answer_of(const Creation& creation) {
   TopicAnswer answer;
   answer.name = creation.name;
+  if (!creation.is_done) {
+    answer.error_code = to_int16(ErrorCode::REQUEST_TIMED_OUT);
+    return answer;
+  }
   answer.error_code = to_int16(creation.outcome.error);
   answer.error_message = creation.outcome.error_message;
   if (creation.outcome.error != ErrorCode::NONE) return answer;
@@ -127,7 +124,8 @@ TopicAnswer answer_of(const Creation& creation) {
   return answer;
 }
 
-TopicAnswer refusal(std::string_view name, ErrorCode error, std::string_view message) {
+TopicAnswer refusal(std::string_view name, ErrorCode error,
+                    std::optional<std::string_view> message) {
   TopicAnswer answer;
   answer.name = name;
   answer.error_code = to_int16(error);
@@ -144,12 +142,18 @@ bool may_create(const ApiTopics& plugin, const fluxmq_session& session, std::str
 
 Task create_topics(ApiTopics& plugin, Request request) {
   const auto message = request.decode<CreateTopicsRequest>();
+  CreateTopicsResponse response;
+  if (message.timeout_ms <= 0) {
+    for (const auto& topic : message.topics)
+      response.topics.push_back(refusal(topic.name, ErrorCode::REQUEST_TIMED_OUT, std::nullopt));
+    request.answer(response);
+    co_return;
+  }
+
   Duplicates<std::string_view> duplicates;
   for (const auto& topic : message.topics) duplicates.see(topic.name);
-
-  std::vector<Creation> creations;
+  std::deque<Creation> creations;
   std::vector<TopicAnswer> refusals;
-  creations.reserve(message.topics.size());
   for (const auto& topic : message.topics) {
     if (duplicates.contain(topic.name)) {
       if (!duplicates.take(topic.name)) continue;
@@ -158,21 +162,21 @@ Task create_topics(ApiTopics& plugin, Request request) {
       refusals.push_back(
           refusal(topic.name, ErrorCode::TOPIC_AUTHORIZATION_FAILED, "Authorization failed."));
     } else {
-      creations.push_back(prepare(topic, message.validate_only));
+      auto& creation = creations.emplace_back();
+      prepare(creation, topic, message.validate_only);
+      creation.may_describe_configs = plugin.authorizer.allows_topic(
+          request.session(), FLUXMQ_OPERATION_DESCRIBE_CONFIGS, topic.name);
     }
   }
 
-  Latch latch(static_cast<std::int64_t>(creations.size()));
-  for (auto& creation : creations) {
-    point_to_vectors(creation);
-    create(plugin, request, creation, latch);
-  }
-  co_await latch;
-
-  CreateTopicsResponse response;
+  const bool tells_configs = request.api_version() >= kFirstVersionWithConfigs;
+  PartsInTime parts(plugin.host, creations.size(), message.timeout_ms);
+  for (auto& creation : creations) create(plugin, creation, tells_configs, parts);
+  co_await parts.done_or_late();
   for (const auto& creation : creations) response.topics.push_back(answer_of(creation));
   response.topics.insert(response.topics.end(), refusals.begin(), refusals.end());
   request.answer(response);
+  co_await parts.all_done();
 }
 
 }  // namespace fluxmq::api_topics

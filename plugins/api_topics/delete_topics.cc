@@ -2,10 +2,13 @@
 // it weren't there.
 #include "fluxmq/protocol/messages/delete_topics.h"
 
+#include <atomic>
+#include <deque>
 #include <set>
 #include <vector>
 
 #include "fluxmq/protocol/errors.h"
+#include "parts_in_time.h"
 #include "plugin.h"
 
 namespace fluxmq::api_topics {
@@ -21,6 +24,7 @@ struct Deletion {
   Uuid id;
   Topic topic;  // held, for its name; none if the deletion was refused
   CatalogResult outcome;
+  std::atomic<bool> is_done{false};
 
   void refuse(ErrorCode error, std::string_view message) {
     outcome.error = error;
@@ -41,7 +45,7 @@ class DeletionPlan {
   DeletionPlan(const ApiTopics& plugin, const fluxmq_session& session)
       : plugin_(plugin), session_(session) {}
 
-  std::vector<Deletion> make(const std::vector<TopicState>& topics) {
+  std::deque<Deletion> make(const std::vector<TopicState>& topics) {
     for (const auto& topic : topics) {
       if (topic.name && topic.topic_id.is_zero()) names_.see(*topic.name);
       if (!topic.name && !topic.topic_id.is_zero()) ids_.see(topic.topic_id);
@@ -140,12 +144,13 @@ class DeletionPlan {
   Duplicates<std::string_view> names_;
   Duplicates<Uuid> ids_;
   std::set<Uuid> named_;  // asked for by both, and refused
-  std::vector<Deletion> deletions_;
+  std::deque<Deletion> deletions_;
 };
 
-Task remove(const ApiTopics& plugin, Deletion& deletion, Latch& latch) {
+Task remove(const ApiTopics& plugin, Deletion& deletion, PartsInTime& parts) {
   deletion.outcome = co_await plugin.catalog.delete_topic(deletion.id);
-  latch.count_down();
+  deletion.is_done = true;
+  parts.done();
 }
 
 // Kafka tells the switched off deletion by two errors: the proper one came with version 3.
@@ -170,22 +175,38 @@ Task delete_topics(ApiTopics& plugin, Request request) {
     co_return;
   }
 
+  if (message.timeout_ms <= 0) {
+    for (const auto& topic : topics) {
+      response.responses.push_back(
+          {topic.name, topic.topic_id, to_int16(ErrorCode::REQUEST_TIMED_OUT), std::nullopt});
+    }
+    request.answer(response);
+    co_return;
+  }
+
   auto deletions = DeletionPlan(plugin, request.session()).make(topics);
-  Latch latch(static_cast<std::int64_t>(deletions.size()));
+  PartsInTime parts(plugin.host, deletions.size(), message.timeout_ms);
   for (auto& deletion : deletions) {
     if (deletion.topic && deletion.outcome.error == ErrorCode::NONE) {
-      remove(plugin, deletion, latch);
+      remove(plugin, deletion, parts);
     } else {
-      latch.count_down();
+      deletion.is_done = true;
+      parts.done();
     }
   }
-  co_await latch;
-
+  co_await parts.done_or_late();
   for (const auto& deletion : deletions) {
-    response.responses.push_back({deletion.name, deletion.id, to_int16(deletion.outcome.error),
-                                  deletion.outcome.error_message});
+    auto& answer = response.responses.emplace_back();
+    answer.name = deletion.name;
+    answer.topic_id = deletion.id;
+    answer.error_code = to_int16(ErrorCode::REQUEST_TIMED_OUT);
+    answer.error_message = std::nullopt;
+    if (!deletion.is_done) continue;
+    answer.error_code = to_int16(deletion.outcome.error);
+    if (deletion.outcome.error_message) answer.error_message = deletion.outcome.error_message;
   }
   request.answer(response);
+  co_await parts.all_done();
 }
 
 }  // namespace fluxmq::api_topics

@@ -52,8 +52,10 @@ Catalog::Catalog(Environment& environment, const fluxmq_metadata_store* store)
     : environment_(environment),
       cluster_id_(load_cluster_id(store)),
       rack_(environment.host.config("broker.rack")),
-      config_defaults_(environment.host),
-      changes_(environment, store, index_, config_defaults_, topic_defaults(environment.host)),
+      broker_configs_(environment, store),
+      changes_(environment, store, index_,
+               std::make_shared<const ConfigDefaults>(*broker_configs_.values()),
+               topic_defaults(environment.host)),
       producer_ids_(store),
       table_{sizeof(fluxmq_catalog),
              0,
@@ -72,11 +74,24 @@ Catalog::Catalog(Environment& environment, const fluxmq_metadata_store* store)
              trampoline<&Catalog::create_partitions>,
              trampoline<&Catalog::describe_configs>,
              trampoline<&Catalog::alter_configs>,
-             trampoline<&Catalog::allocate_producer_id>} {
+             trampoline<&Catalog::allocate_producer_id>,
+             trampoline<&Catalog::describe_new_topic>} {
   changes_.load();
+  broker_configs_.on_change([this] { broker_configs_changed(); });
+  read_producer_expiration();
+}
+
+void Catalog::read_producer_expiration() {
+  environment_.producer_expiration_ms = environment_.host.config_int("producer.id.expiration.ms");
+}
+
+void Catalog::broker_configs_changed() {
+  read_producer_expiration();
+  changes_.set_defaults(std::make_shared<const ConfigDefaults>(*broker_configs_.values()));
 }
 
 void Catalog::wait() {
+  broker_configs_.wait();
   changes_.wait();
   producer_ids_.wait();
 }
@@ -136,15 +151,16 @@ std::int16_t Catalog::describe_configs(std::uint32_t resource_type, fluxmq_strin
   const auto name = view(resource_name);
   if (resource_type == FLUXMQ_RESOURCE_BROKER) {
     if (const auto outcome = check_broker_resource(name); !outcome.ok()) return outcome.code();
-    // All brokers' shared configs are dynamic ones, which there are none of.
-    if (!name.empty()) describe_broker(environment_.host, visitor, context);
+    const auto values = broker_configs_.values();
+    name.empty() ? describe_cluster(*values, visitor, context)
+                 : describe_broker(*values, visitor, context);
     return 0;
   }
   if (resource_type != FLUXMQ_RESOURCE_TOPIC) return protocol::to_int16(ErrorCode::INVALID_REQUEST);
   if (const auto outcome = check_topic_name(name); !outcome.ok()) return outcome.code();
   const auto topic = index_.find(name);
   if (topic == nullptr) return protocol::to_int16(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION);
-  describe_topic(*topic, config_defaults_, visitor, context);
+  describe_topic(topic->configs, *changes_.defaults(), visitor, context);
   return 0;
 }
 
@@ -153,13 +169,23 @@ void Catalog::alter_configs(std::uint32_t resource_type, fluxmq_string resource_
                             std::uint32_t flags, fluxmq_catalog_done done, void* context) {
   const auto name = view(resource_name);
   const auto answer = answer_with(done, context);
-  if (resource_type == FLUXMQ_RESOURCE_BROKER)
-    return answer(refuse_broker_change(name, changes, change_count));
+  if (resource_type == FLUXMQ_RESOURCE_BROKER) {
+    if (const auto outcome = check_broker_resource(name); !outcome.ok()) return answer(outcome);
+    return broker_configs_.alter(name.empty(), changes, change_count, flags, answer);
+  }
   if (resource_type != FLUXMQ_RESOURCE_TOPIC) return answer(ErrorCode::INVALID_REQUEST);
   if (name.empty())
     return answer({ErrorCode::INVALID_REQUEST, "Default topic resources are not allowed."});
   if (const auto outcome = check_topic_name(name); !outcome.ok()) return answer(outcome);
-  changes_.alter_configs(name, changes, change_count, (flags & FLUXMQ_VALIDATE_ONLY) != 0, answer);
+  changes_.alter_configs(name, changes, change_count, flags, answer);
+}
+
+std::int16_t Catalog::describe_new_topic(const fluxmq_new_topic* topic,
+                                         fluxmq_config_visitor visitor, void* context) {
+  ConfigOverrides configs;
+  const auto outcome = changes_.check_configs(*topic, configs);
+  if (outcome.ok()) core::describe_new_topic(configs, *changes_.defaults(), visitor, context);
+  return outcome.code();
 }
 
 void Catalog::allocate_producer_id(fluxmq_producer_id_done done, void* context) {
@@ -169,24 +195,14 @@ void Catalog::allocate_producer_id(fluxmq_producer_id_done done, void* context) 
 Outcome Catalog::check_broker_resource(std::string_view name) const {
   if (name.empty()) return {};
   std::int32_t id = -1;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), id);
-  if (error != std::errc{} || end != name.data() + name.size())
+  const auto digits = name.starts_with('+') ? name.substr(1) : name;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
+  if (error != std::errc{} || end != digits.data() + digits.size())
     return {ErrorCode::INVALID_REQUEST, concat("Node id must be an integer, but it is: ", name)};
   if (id != environment_.broker_id)
     return {ErrorCode::INVALID_REQUEST, concat("Unexpected broker id, expected ",
                                                environment_.broker_id, ", but received ", name)};
   return {};
-}
-
-// Brokers are configured by their files: no broker config can be changed while it runs.
-Outcome Catalog::refuse_broker_change(std::string_view name, const fluxmq_config_change* changes,
-                                      std::uint64_t count) const {
-  if (auto outcome = check_broker_resource(name); !outcome.ok() || count == 0) return outcome;
-  std::string names;
-  for (std::uint64_t i = 0; i < count; ++i)
-    names += concat(i == 0 ? "" : ", ", view(changes[i].name));
-  return {ErrorCode::INVALID_REQUEST,
-          concat("Cannot update these configs dynamically: [", names, "]")};
 }
 
 }  // namespace fluxmq::core

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "broker_configs.h"
 #include "environment.h"
 #include "fluxmq/abi/catalog.h"
 #include "producer_ids.h"
@@ -42,15 +43,17 @@ class Catalog {
                      const fluxmq_config_change* changes, std::uint64_t change_count,
                      std::uint32_t flags, fluxmq_catalog_done done, void* context);
   void allocate_producer_id(fluxmq_producer_id_done done, void* context);
+  std::int16_t describe_new_topic(const fluxmq_new_topic* topic, fluxmq_config_visitor visitor,
+                                  void* context);
 
   Outcome check_broker_resource(std::string_view name) const;
-  Outcome refuse_broker_change(std::string_view name, const fluxmq_config_change* changes,
-                               std::uint64_t count) const;
+  void read_producer_expiration();
+  void broker_configs_changed();
 
   Environment& environment_;
   std::string cluster_id_;
   std::string rack_;
-  const ConfigDefaults config_defaults_;
+  BrokerConfigs broker_configs_;
   TopicIndex index_;
   TopicChanges changes_;
   ProducerIds producer_ids_;

@@ -1,37 +1,52 @@
-// The topic configs that are served, as one table: type, valid values, the broker keys that give
-// the default, documentation. And the keys that operators set for this plugin.
+// The topic configs, as one table: type, valid values, the broker keys that give the default,
+// documentation. And the keys that operators set for this plugin.
 #pragma once
 #include <array>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "config_values.h"
 #include "fluxmq/abi/plugin.h"
-#include "fluxmq/host.h"
-#include "outcome.h"
 
 namespace fluxmq::core {
 
-// DescribeConfigs' numbers.
-enum class ConfigType : std::int32_t { kBoolean = 1, kString = 2, kInt = 3, kLong = 5, kList = 7 };
-
+// Ordered by name, as DescribeConfigs lists them.
 enum class TopicConfigKey : std::size_t {
   kCleanupPolicy,
+  kCompressionGzipLevel,
+  kCompressionLz4Level,
   kCompressionType,
+  kCompressionZstdLevel,
+  kDeleteRetentionMs,
   kFileDeleteDelayMs,
+  kFlushMessages,
+  kFlushMs,
+  kFollowerThrottledReplicas,
   kIndexIntervalBytes,
+  kLeaderThrottledReplicas,
+  kLocalRetentionBytes,
+  kLocalRetentionMs,
+  kMaxCompactionLagMs,
   kMaxMessageBytes,
   kTimestampAfterMaxMs,
   kTimestampBeforeMaxMs,
   kTimestampType,
+  kMinCleanableDirtyRatio,
+  kMinCompactionLagMs,
   kMinInsyncReplicas,
+  kPreallocate,
+  kRemoteLogCopyDisable,
+  kRemoteLogDeleteOnDisable,
+  kRemoteStorageEnable,
   kRetentionBytes,
   kRetentionMs,
   kSegmentBytes,
   kSegmentIndexBytes,
+  kSegmentJitterMs,
   kSegmentMs,
+  kUncleanLeaderElection,
+  kWriteCaching,
   kCount
 };
 inline constexpr std::size_t kTopicConfigCount = static_cast<std::size_t>(TopicConfigKey::kCount);
@@ -44,26 +59,19 @@ struct BrokerSynonym {
 
 struct ConfigDefinition {
   const char* name;
-  ConfigType type;
-  std::int64_t minimum;                   // INT, LONG
-  const char* valid_values;               // STRING, LIST: ", " between them
-  const char* served_values;              // the part of them that this broker serves; null: all
-  std::array<BrokerSynonym, 3> synonyms;  // the first that is set wins
+  ValueRules rules;
+  std::array<BrokerSynonym, 3> synonyms;  // of those that are set the first wins
+  const char* default_value;              // where no broker key gives one
   const char* documentation;
 };
 
-// By name, as DescribeConfigs lists them; the index is the TopicConfigKey.
 std::span<const ConfigDefinition, kTopicConfigCount> topic_config_definitions();
 
 // kTopicConfigCount if there is no such config.
 std::size_t find_topic_config(std::string_view name);
 
-// The value as it is kept: trimmed, numbers and lists in their plain form. The outcome carries
-// Kafka's message if the value isn't valid.
-Outcome normalize(const ConfigDefinition& definition, std::string_view value, std::string& normal);
-
-std::vector<std::string_view> split_list(std::string_view value);
-std::string_view trim(std::string_view text);
+// The topic config that has this broker key among its synonyms, or null.
+const ConfigDefinition* find_synonym(std::string_view broker_key);
 
 // What operators may set; the kernel checks it.
 std::span<const fluxmq_config_key> broker_config_keys();

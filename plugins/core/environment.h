@@ -17,7 +17,7 @@ struct Environment {
   const fluxmq_log_store* log_store = nullptr;
   AppendGroupPool* groups = nullptr;
   std::int32_t broker_id = 0;
-  std::int64_t producer_expiration_ms = 0;
+  std::atomic<std::int64_t> producer_expiration_ms{0};
   std::int64_t max_producers = 0;
   std::size_t max_uncompressed_bytes = 0;  // of one batch
   std::atomic<std::int64_t> producer_count{0};

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "config_change_copy.h"
 #include "metadata_writer.h"
 #include "random_id.h"
 #include "topic_name.h"
@@ -52,14 +53,11 @@ Outcome check_brokers(const std::int32_t* brokers, std::int32_t count, std::int3
 }  // namespace
 
 TopicChanges::TopicChanges(Environment& environment, const fluxmq_metadata_store* store,
-                           TopicIndex& index, const ConfigDefaults& configs, Defaults defaults)
-    : environment_(environment),
-      store_(store),
-      index_(index),
-      configs_(configs),
-      defaults_(defaults),
-      default_settings_(
-          std::make_shared<const TopicSettings>(make_settings(configs, ConfigOverrides{}))) {}
+                           TopicIndex& index, std::shared_ptr<const ConfigDefaults> configs,
+                           Defaults defaults)
+    : environment_(environment), store_(store), index_(index), defaults_(defaults) {
+  set_defaults(std::move(configs));
+}
 
 void TopicChanges::load() {
   const MetadataStore store(store_);
@@ -83,46 +81,13 @@ void TopicChanges::load() {
   for (const auto& [id, record] : deleted) resume_deletion(id, record);
 }
 
-void TopicChanges::run(const std::string& key, Change change) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto [place, is_free] = under_way_.try_emplace(key);
-    if (!is_free) {
-      place->second.push_back(std::move(change));
-      return;
-    }
-  }
-  change();
-}
-
-void TopicChanges::finish(const std::string& key) {
-  Change next;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto place = under_way_.find(key);
-    if (place->second.empty()) {
-      under_way_.erase(place);
-      if (under_way_.empty()) idle_.notify_all();
-      return;
-    }
-    next = std::move(place->second.front());
-    place->second.erase(place->second.begin());
-  }
-  next();
-}
-
-void TopicChanges::wait() {
-  std::unique_lock lock(mutex_);
-  idle_.wait(lock, [this] { return under_way_.empty(); });
-}
-
 // --- create
 
 void TopicChanges::create(const fluxmq_new_topic& topic, Created done) {
   auto made = std::make_shared<NewTopic>();
   if (const auto outcome = check(topic, *made); !outcome.ok()) return done(outcome, nullptr);
   const auto key = collision_key(made->name);
-  run(key, [this, made, key, done = std::move(done)] { create_checked(made, key, done); });
+  queue_.run(key, [this, made, key, done = std::move(done)] { create_checked(made, key, done); });
 }
 
 Outcome TopicChanges::check(const fluxmq_new_topic& topic, NewTopic& made) const {
@@ -142,7 +107,14 @@ Outcome TopicChanges::check(const fluxmq_new_topic& topic, NewTopic& made) const
   if (auto outcome = check_assignment(topic, record.partition_count, record.replication_factor);
       !outcome.ok())
     return outcome;
-  return apply_new_configs(topic, record.is_internal, record.configs);
+  return apply_new_configs(topic, *defaults(), record.is_internal, record.configs);
+}
+
+Outcome TopicChanges::check_configs(const fluxmq_new_topic& topic,
+                                    ConfigOverrides& overrides) const {
+  const bool is_internal =
+      (topic.flags & FLUXMQ_INTERNAL_TOPIC) != 0 || is_internal_topic(view(topic.name));
+  return apply_new_configs(topic, *defaults(), is_internal, overrides);
 }
 
 Outcome TopicChanges::check_assignment(const fluxmq_new_topic& topic, std::int32_t& partition_count,
@@ -225,7 +197,7 @@ void TopicChanges::create_checked(const std::shared_ptr<NewTopic>& made, const s
   auto outcome = check_free(made->name, key);  // again: another may have been created meanwhile
   if (outcome.ok()) outcome = reserve_partitions(count);
   const auto give_up = [this, key, done](const Outcome& why, TopicReference topic) {
-    finish(key);
+    queue_.finish(key);
     done(why, std::move(topic));
   };
   if (!outcome.ok()) return give_up(outcome, nullptr);
@@ -246,7 +218,7 @@ void TopicChanges::create_checked(const std::shared_ptr<NewTopic>& made, const s
              static_cast<void>(reserve_partitions(-count));
              return give_up(storage_error(error), nullptr);
            }
-           index_.publish(std::move(published));
+           publish(std::move(published));
            give_up({}, std::move(created));
          });
 }
@@ -257,10 +229,10 @@ void TopicChanges::remove(const protocol::Uuid& id, Done done) {
   const auto found = index_.find(id);
   if (found == nullptr) return done(unknown_topic());
   const auto key = collision_key(found->identity->name);
-  run(key, [this, id, key, done = std::move(done)] {
+  queue_.run(key, [this, id, key, done = std::move(done)] {
     auto topic = index_.find(id);
     if (topic == nullptr) {
-      finish(key);
+      queue_.finish(key);
       return done(unknown_topic());
     }
     remove_found(std::move(topic), key, done);
@@ -278,12 +250,12 @@ void TopicChanges::remove_found(TopicReference topic, const std::string& key, co
   commit(store_, transaction, [this, key, done, removed = topic.release()](std::int16_t error) {
     const TopicReference held(removed);
     if (error != 0) {
-      finish(key);
+      queue_.finish(key);
       return done(storage_error(error));
     }
     index_.remove(held->identity->name);
     static_cast<void>(reserve_partitions(-held->partition_count));
-    remove_logs(id_of(*held), held->partitions, [this, key] { finish(key); });
+    remove_logs(id_of(*held), held->partitions, [this, key] { queue_.finish(key); });
     done({});
   });
 }
@@ -321,8 +293,8 @@ void TopicChanges::resume_deletion(const protocol::Uuid& id, const DeletedTopicR
   topic.partition_count = record.partition_count;
   const auto version = make_version(record.name, topic, nullptr);
   const auto key = collision_key(record.name);
-  run(key, [this, id, key, partitions = version->partitions] {
-    remove_logs(id, partitions, [this, key] { finish(key); });
+  queue_.run(key, [this, id, key, partitions = version->partitions] {
+    remove_logs(id, partitions, [this, key] { queue_.finish(key); });
   });
 }
 
@@ -331,8 +303,8 @@ void TopicChanges::resume_deletion(const protocol::Uuid& id, const DeletedTopicR
 void TopicChanges::create_partitions(std::string_view name, std::int32_t total_count,
                                      bool validate_only, Done done) {
   const auto key = collision_key(name);
-  run(key, [this, key, name = std::string(name), total_count, validate_only,
-            done = std::move(done)] {
+  queue_.run(key, [this, key, name = std::string(name), total_count, validate_only,
+                   done = std::move(done)] {
     const auto topic = index_.find(name);
     Outcome outcome;
     if (topic == nullptr) {
@@ -352,7 +324,7 @@ void TopicChanges::create_partitions(std::string_view name, std::int32_t total_c
     }
     if (!outcome.ok() || validate_only) {
       if (outcome.ok()) static_cast<void>(reserve_partitions(topic->partition_count - total_count));
-      finish(key);
+      queue_.finish(key);
       return done(outcome);
     }
     TopicRecord record = record_of(*topic);
@@ -366,36 +338,23 @@ void TopicChanges::create_partitions(std::string_view name, std::int32_t total_c
 }
 
 void TopicChanges::alter_configs(std::string_view name, const fluxmq_config_change* changes,
-                                 std::uint64_t count, bool validate_only, Done done) {
-  // Copied: the change may have to wait.
-  struct Copy {
-    std::vector<std::string> texts;
-    std::vector<fluxmq_config_change> changes;
-  };
-  auto copy = std::make_shared<Copy>();
-  copy->texts.reserve(count * 2);
-  for (std::uint64_t i = 0; i < count; ++i) {
-    auto change = changes[i];
-    change.name = to_abi(std::string_view(copy->texts.emplace_back(view(change.name))));
-    if (change.value.data != nullptr)
-      change.value = to_abi(std::string_view(copy->texts.emplace_back(view(change.value))));
-    copy->changes.push_back(change);
-  }
+                                 std::uint64_t count, std::uint32_t flags, Done done) {
+  auto copy = std::make_shared<ConfigChangeCopy>(changes, count);
   const auto key = collision_key(name);
-  run(key, [this, key, name = std::string(name), copy, validate_only, done = std::move(done)] {
+  queue_.run(key, [this, key, name = std::string(name), copy, flags, done = std::move(done)] {
     const auto topic = index_.find(name);
-    Outcome outcome;
     TopicRecord record;
-    if (topic == nullptr) {
+    if (topic != nullptr) record = record_of(*topic);
+    if ((flags & FLUXMQ_REPLACE_CONFIGS) != 0) record.configs.clear();
+    // What is wrong with the configs is told first, as Kafka does.
+    auto outcome = apply_config_changes(copy->changes().data(), copy->changes().size(), *defaults(),
+                                        record.is_internal, record.configs);
+    if (outcome.ok() && topic == nullptr) {
       outcome = {ErrorCode::UNKNOWN_TOPIC_OR_PARTITION,
                  concat("The topic '", name, "' does not exist.")};
-    } else {
-      record = record_of(*topic);
-      outcome = apply_config_changes(copy->changes.data(), copy->changes.size(), configs_,
-                                     record.is_internal, record.configs);
     }
-    if (!outcome.ok() || validate_only) {
-      finish(key);
+    if (!outcome.ok() || (flags & FLUXMQ_VALIDATE_ONLY) != 0) {
+      queue_.finish(key);
       return done(outcome);
     }
     replace(make_version(name, record, topic.get()), key, done);
@@ -409,10 +368,47 @@ void TopicChanges::replace(TopicReference next, const std::string& key, const Do
     TopicReference changed(version);
     if (error == 0) {
       for (const auto& partition : changed->partitions) partition->configure(changed->settings);
-      index_.publish(std::move(changed));
+      publish(std::move(changed));
     }
-    finish(key);
+    queue_.finish(key);
     done(storage_error(error));
+  });
+}
+
+// The defaults may have changed since the version was made, and whoever changed them may not have
+// seen it.
+void TopicChanges::publish(TopicReference topic) {
+  const auto id = id_of(*topic);
+  const auto identity = topic->identity;
+  const auto made_with = topic->defaults;
+  index_.publish(std::move(topic));
+  if (made_with != defaults()) follow_defaults(id, identity->name);
+}
+
+void TopicChanges::set_defaults(std::shared_ptr<const ConfigDefaults> configs) {
+  auto settings = std::make_shared<const TopicSettings>(make_settings(*configs, ConfigOverrides{}));
+  {
+    const std::lock_guard lock(mutex_);
+    configs_ = std::move(configs);
+    default_settings_ = std::move(settings);
+  }
+  for (const auto& topic : index_.all()) follow_defaults(id_of(*topic), topic->identity->name);
+}
+
+std::shared_ptr<const ConfigDefaults> TopicChanges::defaults() const {
+  const std::lock_guard lock(mutex_);
+  return configs_;
+}
+
+void TopicChanges::follow_defaults(const protocol::Uuid& id, std::string_view name) {
+  const auto key = collision_key(name);
+  queue_.run(key, [this, key, id] {
+    if (const auto topic = index_.find(id); topic != nullptr) {
+      auto next = make_version(topic->identity->name, record_of(*topic), topic.get());
+      for (const auto& partition : next->partitions) partition->configure(next->settings);
+      publish(std::move(next));
+    }
+    queue_.finish(key);
   });
 }
 
@@ -431,10 +427,15 @@ TopicReference TopicChanges::make_version(std::string_view name, const TopicReco
                         : std::make_shared<const TopicIdentity>(TopicIdentity{
                               std::string(name), topic->fluxmq_topic::id, record.is_internal});
   topic->name = to_abi(std::string_view(topic->identity->name));
-  topic->settings =
-      record.configs.empty()
-          ? default_settings_
-          : std::make_shared<const TopicSettings>(make_settings(configs_, record.configs));
+  {
+    const std::lock_guard lock(mutex_);
+    topic->defaults = configs_;
+    topic->settings = default_settings_;
+  }
+  if (!record.configs.empty()) {
+    topic->settings =
+        std::make_shared<const TopicSettings>(make_settings(*topic->defaults, record.configs));
+  }
   topic->partitions.reserve(static_cast<std::size_t>(record.partition_count));
   if (before != nullptr) topic->partitions = before->partitions;
   for (auto index = static_cast<std::int32_t>(topic->partitions.size());

@@ -3,16 +3,15 @@
 // Changes of one topic, or of names that collide, run one after the other; others run together and
 // share the store's syncs.
 #pragma once
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "change_queue.h"
 #include "environment.h"
 #include "fluxmq/abi/catalog.h"
 #include "topic_index.h"
@@ -27,7 +26,7 @@ class TopicChanges {
     std::int32_t max_partitions;
   };
   TopicChanges(Environment& environment, const fluxmq_metadata_store* store, TopicIndex& index,
-               const ConfigDefaults& configs, Defaults defaults);
+               std::shared_ptr<const ConfigDefaults> configs, Defaults defaults);
 
   // Publishes what the store holds, and goes on with deletions that were cut short. Throws if a
   // record can't be understood.
@@ -40,10 +39,16 @@ class TopicChanges {
   void create_partitions(std::string_view name, std::int32_t total_count, bool validate_only,
                          Done done);
   void alter_configs(std::string_view name, const fluxmq_config_change* changes,
-                     std::uint64_t count, bool validate_only, Done done);
+                     std::uint64_t count, std::uint32_t flags, Done done);
+  // The configs that a new topic would have: the overrides of the request over the defaults.
+  Outcome check_configs(const fluxmq_new_topic& topic, ConfigOverrides& overrides) const;
+
+  // What topics have that nothing was set for. Topics that there are follow.
+  void set_defaults(std::shared_ptr<const ConfigDefaults> configs);
+  std::shared_ptr<const ConfigDefaults> defaults() const;
 
   // Blocks until no change is under way.
-  void wait();
+  void wait() { queue_.wait(); }
 
  private:
   // What a new topic is to be, once its request is checked and copied.
@@ -52,11 +57,7 @@ class TopicChanges {
     TopicRecord record;
     bool validate_only;
   };
-  using Change = std::function<void()>;
-
-  // Runs a change when no other of the same key is under way; the change ends with finish(key).
-  void run(const std::string& key, Change change);
-  void finish(const std::string& key);
+  using Change = ChangeQueue::Change;
 
   Outcome check(const fluxmq_new_topic& topic, NewTopic& made) const;
   Outcome check_assignment(const fluxmq_new_topic& topic, std::int32_t& partition_count,
@@ -70,6 +71,8 @@ class TopicChanges {
                    Change removed);
   void resume_deletion(const protocol::Uuid& id, const DeletedTopicRecord& record);
   void replace(TopicReference next, const std::string& key, const Done& done);
+  void publish(TopicReference topic);
+  void follow_defaults(const protocol::Uuid& id, std::string_view name);
 
   TopicReference make_version(std::string_view name, const TopicRecord& record,
                               const TopicVersion* before) const;
@@ -78,14 +81,13 @@ class TopicChanges {
   Environment& environment_;
   const fluxmq_metadata_store* store_;
   TopicIndex& index_;
-  const ConfigDefaults& configs_;
   const Defaults defaults_;
-  const std::shared_ptr<const TopicSettings> default_settings_;
+  ChangeQueue queue_;
 
-  std::mutex mutex_;
-  std::condition_variable idle_;
-  std::unordered_map<std::string, std::vector<Change>> under_way_;
-  std::int64_t partition_total_ = 0;  // with those of changes under way
+  mutable std::mutex mutex_;
+  std::shared_ptr<const ConfigDefaults> configs_;
+  std::shared_ptr<const TopicSettings> default_settings_;  // of topics without configs
+  std::int64_t partition_total_ = 0;                       // with those of changes under way
 };
 
 }  // namespace fluxmq::core

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "append_rules.h"
+#include "broker_values.h"
 #include "config_definitions.h"
 #include "fluxmq/abi/catalog.h"
 #include "fluxmq/abi/log_store.h"
@@ -22,24 +23,32 @@ struct TopicSettings {
   std::int32_t max_message_bytes = 0;
   bool log_append_time = false;
   bool compacted = false;
-  bool deleting = false;  // cleanup.policy holds delete
+  bool deleting = false;       // cleanup.policy holds delete
+  bool write_caching = false;  // acks=all doesn't wait for the disk
   std::int64_t timestamp_before_max_ms = 0;
   std::int64_t timestamp_after_max_ms = 0;
   TopicCompression compression{};
+  std::int64_t flush_messages = 0;
+  std::int64_t flush_ms = 0;
+  std::int64_t segment_jitter_ms = 0;
 };
 
 // The broker's value for a topic config, and the keys that it comes from.
 struct ConfigDefault {
   std::string value;
-  bool is_set = false;                                        // by the operator
-  std::vector<std::pair<const char*, std::string>> set_keys;  // first the one that wins
-  const char* default_key = nullptr;                          // null: has no default of its own
-  std::string default_value;
+  std::int32_t source = FLUXMQ_SOURCE_DEFAULT;
+  struct Synonym {
+    std::string key;
+    std::string value;
+    std::int32_t source;
+  };
+  // Kafka tells those from the first key's on: none where hours alone stand for milliseconds.
+  std::vector<Synonym> synonyms;
 };
 
 class ConfigDefaults {
  public:
-  explicit ConfigDefaults(Host host);
+  explicit ConfigDefaults(const BrokerValues& values);
   const ConfigDefault& of(std::size_t index) const { return defaults_[index]; }
 
  private:
@@ -52,6 +61,7 @@ class ConfigOverrides {
   const std::string* find(std::size_t index) const;
   void set(std::size_t index, std::string value);
   void remove(std::size_t index);
+  void clear() { values_.clear(); }
   bool empty() const { return values_.empty(); }
   auto begin() const { return values_.begin(); }
   auto end() const { return values_.end(); }
@@ -64,10 +74,15 @@ TopicSettings make_settings(const ConfigDefaults& defaults, const ConfigOverride
 
 // Kafka's rules for the configs of a new topic, and for IncrementalAlterConfigs. An internal
 // topic's cleanup.policy may be compact.
-Outcome apply_new_configs(const fluxmq_new_topic& topic, bool is_internal,
-                          ConfigOverrides& overrides);
+Outcome apply_new_configs(const fluxmq_new_topic& topic, const ConfigDefaults& defaults,
+                          bool is_internal, ConfigOverrides& overrides);
 Outcome apply_config_changes(const fluxmq_config_change* changes, std::uint64_t count,
                              const ConfigDefaults& defaults, bool is_internal,
                              ConfigOverrides& overrides);
+
+// What IncrementalAlterConfigs' APPEND and SUBTRACT make of a list.
+std::string changed_list(std::string_view list, std::uint32_t operation, std::string_view value);
+// Kafka's refusal of changes that name a key twice, or give one no value; else ok.
+Outcome check_changes(const fluxmq_config_change* changes, std::uint64_t count);
 
 }  // namespace fluxmq::core

@@ -21,6 +21,7 @@ struct TopicVersion : fluxmq_topic {
   std::atomic<std::int32_t> references{1};
   std::shared_ptr<const TopicIdentity> identity;
   std::shared_ptr<const TopicSettings> settings;
+  std::shared_ptr<const ConfigDefaults> defaults;  // that the settings were made with
   ConfigOverrides configs;
   std::int32_t leader_epoch = 0;
   std::vector<std::shared_ptr<Partition>> partitions;

@@ -32,6 +32,10 @@ std::string deleted_key(const protocol::Uuid& id) {
   return concat(kDeletedPrefix, id.to_string());
 }
 
+std::string broker_config_prefix(std::optional<std::int32_t> broker_id) {
+  return concat("broker_config/", broker_id ? std::to_string(*broker_id) : "", "/");
+}
+
 std::string encode(const TopicRecord& record) {
   std::string value = concat(kVersion, " ", record.id.to_string(), " ", record.partition_count, " ",
                              record.replication_factor, " ", record.leader_epoch, " ",

@@ -4,6 +4,7 @@
 //   producer_ids/next    the first producer id that no block was reserved for, decimal
 //   topic/<name>         "1 <id> <partitions> <replication factor> <leader epoch> <internal>\n",
 //                        then a line "<config>=<value>\n" for each config that was set
+//   broker_config/<id>/<key>  a dynamic config of a broker; of all brokers without an id
 //   deleted/<id>         "1 <name> <partitions>\n": a topic whose logs are still to be removed
 //
 // The leading 1 is the version of the form; a newer one stops the broker.
@@ -39,6 +40,8 @@ struct DeletedTopicRecord {
 
 std::string topic_key(std::string_view name);
 std::string deleted_key(const protocol::Uuid& id);
+// Of a broker's dynamic configs, or of those of all brokers.
+std::string broker_config_prefix(std::optional<std::int32_t> broker_id);
 
 std::string encode(const TopicRecord& record);
 std::string encode(const DeletedTopicRecord& record);

@@ -61,7 +61,7 @@ MEMBER(fluxmq_served_api, min_version, 2);
 MEMBER(fluxmq_served_api, max_version, 4);
 
 // fluxmq_host
-SIZE(fluxmq_host, 144);
+SIZE(fluxmq_host, 184);
 MEMBER(fluxmq_host, size, 0);
 MEMBER(fluxmq_host, reserved, 4);
 MEMBER(fluxmq_host, self, 8);
@@ -81,12 +81,36 @@ MEMBER(fluxmq_host, cancel_timer, 112);
 MEMBER(fluxmq_host, counter, 120);
 MEMBER(fluxmq_host, served_apis, 128);
 MEMBER(fluxmq_host, listeners, 136);
+MEMBER(fluxmq_host, visit_configs, 144);
+MEMBER(fluxmq_host, set_dynamic_configs, 152);
+MEMBER(fluxmq_host, on_config_change, 160);
+MEMBER(fluxmq_host, visit_loggers, 168);
+MEMBER(fluxmq_host, set_log_level, 176);
+
+// fluxmq_config_info
+SIZE(fluxmq_config_info, 112);
+MEMBER(fluxmq_config_info, size, 0);
+MEMBER(fluxmq_config_info, type, 4);
+MEMBER(fluxmq_config_info, flags, 8);
+MEMBER(fluxmq_config_info, is_set, 12);
+MEMBER(fluxmq_config_info, minimum, 16);
+MEMBER(fluxmq_config_info, maximum, 24);
+MEMBER(fluxmq_config_info, name, 32);
+MEMBER(fluxmq_config_info, value, 48);
+MEMBER(fluxmq_config_info, default_value, 64);
+MEMBER(fluxmq_config_info, valid_values, 80);
+MEMBER(fluxmq_config_info, documentation, 96);
+
+// fluxmq_dynamic_config
+SIZE(fluxmq_dynamic_config, 32);
+MEMBER(fluxmq_dynamic_config, name, 0);
+MEMBER(fluxmq_dynamic_config, value, 16);
 
 // fluxmq_config_key
 SIZE(fluxmq_config_key, 56);
 MEMBER(fluxmq_config_key, name, 0);
 MEMBER(fluxmq_config_key, type, 8);
-MEMBER(fluxmq_config_key, reserved, 12);
+MEMBER(fluxmq_config_key, flags, 12);
 MEMBER(fluxmq_config_key, default_value, 16);
 MEMBER(fluxmq_config_key, minimum, 24);
 MEMBER(fluxmq_config_key, maximum, 32);
@@ -400,7 +424,7 @@ MEMBER(fluxmq_config_description, synonyms, 72);
 MEMBER(fluxmq_config_description, synonym_count, 80);
 
 // fluxmq_catalog
-SIZE(fluxmq_catalog, 136);
+SIZE(fluxmq_catalog, 144);
 MEMBER(fluxmq_catalog, size, 0);
 MEMBER(fluxmq_catalog, reserved, 4);
 MEMBER(fluxmq_catalog, self, 8);
@@ -419,6 +443,7 @@ MEMBER(fluxmq_catalog, create_partitions, 104);
 MEMBER(fluxmq_catalog, describe_configs, 112);
 MEMBER(fluxmq_catalog, alter_configs, 120);
 MEMBER(fluxmq_catalog, allocate_producer_id, 128);
+MEMBER(fluxmq_catalog, describe_new_topic, 136);
 
 // fluxmq_action
 SIZE(fluxmq_action, 24);

@@ -12,8 +12,10 @@ constexpr std::int8_t kBroker = 4;
 constexpr std::int8_t kSet = 0;
 constexpr std::int8_t kDelete = 1;
 constexpr std::int8_t kAppend = 2;
-// Kafka knows 8, 16 and 32.
-constexpr std::int8_t kNotServed[] = {0, 1, 3, 8, 16, 32, 99};
+constexpr std::int8_t kBrokerLogger = 8;
+constexpr std::int8_t kClientMetrics = 16;
+constexpr std::int8_t kGroup = 32;
+constexpr std::int8_t kUnknown[] = {0, 1, 3, 5, 64, 99};
 
 class ConfigsTest : public ApiTest {
  protected:
@@ -135,10 +137,105 @@ TEST_F(ConfigsTest, DescribeErrors) {
   EXPECT_EQ(error(kTopic, "a/b"), code(ErrorCode::INVALID_TOPIC_EXCEPTION));
   EXPECT_EQ(error(kBroker, "7"), code(ErrorCode::INVALID_REQUEST));
   EXPECT_EQ(error(kBroker, "one"), code(ErrorCode::INVALID_REQUEST));
-  for (const std::int8_t type : kNotServed) {
+  for (const std::int8_t type : kUnknown) {
     EXPECT_EQ(error(type, "1"), code(ErrorCode::INVALID_REQUEST));
   }
+  EXPECT_EQ(error(kBrokerLogger, ""), code(ErrorCode::INVALID_REQUEST));
+  EXPECT_EQ(error(kBrokerLogger, "7"), code(ErrorCode::INVALID_REQUEST));
+  EXPECT_EQ(error(kGroup, ""), code(ErrorCode::INVALID_REQUEST));
+  EXPECT_EQ(error(kGroup, "g"), 0);
+  EXPECT_EQ(error(kClientMetrics, ""), code(ErrorCode::INVALID_REQUEST));
+  EXPECT_EQ(error(kClientMetrics, "m"), 0);
   EXPECT_TRUE(client.call<DescribeConfigsResponse>(DescribeConfigsRequest{}, 4)->results.empty());
+}
+
+TEST_F(ConfigsTest, AnUnknownTypeMakesAllOfARequestWrong) {
+  const auto topic = create_topic();
+  DescribeConfigsRequest request;
+  request.resources.push_back({kTopic, topic.name, std::nullopt});
+  request.resources.push_back({99, "x", std::nullopt});
+  const auto answer = client.call<DescribeConfigsResponse>(request, 4);
+  ASSERT_EQ(answer->results.size(), 2u);
+  for (const auto& result : answer->results) {
+    EXPECT_EQ(result.error_code, code(ErrorCode::INVALID_REQUEST));
+    EXPECT_TRUE(result.configs.empty());
+  }
+}
+
+TEST_F(ConfigsTest, BrokerConfigsChangeWhileItRuns) {
+  const auto topic = create_topic();
+  const auto config_of_broker = [&](std::string_view broker, std::string_view name) {
+    const auto answer = describe(kBroker, broker, Keys{{name}}, 4, true);
+    std::string told;
+    for (const auto& config : answer->results.at(0).configs) {
+      told += concat(config.value.value_or("null"), config.read_only ? " fixed" : "");
+      for (const auto& synonym : config.synonyms) {
+        told += concat(" ", synonym.name, "=", synonym.value.value_or("null"), ":",
+                       static_cast<int>(synonym.source));
+      }
+    }
+    return told;
+  };
+  const Change set{"log.index.interval.bytes", kSet, "5000"};
+  const Change unset{"log.index.interval.bytes", kDelete, std::nullopt};
+  EXPECT_EQ(config_of_broker("", "log.index.interval.bytes"), "");
+  EXPECT_EQ(alter(kBroker, "", {set}).first, 0);
+  EXPECT_EQ(config_of_broker("", "log.index.interval.bytes"),
+            "5000 log.index.interval.bytes=5000:3");
+  EXPECT_EQ(config_of(topic.name, "index.interval.bytes"), "5000/3");
+  EXPECT_EQ(alter(kBroker, "1", {{"log.index.interval.bytes", kSet, "6000"}}).first, 0);
+  EXPECT_EQ(config_of_broker("1", "log.index.interval.bytes"),
+            "6000 log.index.interval.bytes=6000:2 log.index.interval.bytes=5000:3 "
+            "log.index.interval.bytes=4096:5");
+  EXPECT_EQ(config_of(topic.name, "index.interval.bytes"), "6000/2");
+  EXPECT_EQ(alter(kBroker, "1", {unset}).first, 0);
+  EXPECT_EQ(alter(kBroker, "", {unset}).first, 0);
+  EXPECT_EQ(config_of(topic.name, "index.interval.bytes"), "4096/5");
+  EXPECT_EQ(config_of_broker("1", "num.partitions"), "1 fixed num.partitions=1:5");
+}
+
+TEST_F(ConfigsTest, LoggersGetTheirLevels) {
+  const auto level_of = [&](std::string_view name) {
+    const auto answer = describe(kBrokerLogger, "1", Keys{{name}});
+    const auto& configs = answer->results.at(0).configs;
+    if (configs.empty()) return std::string();
+    EXPECT_EQ(configs[0].config_source, 6);
+    return std::string(configs[0].value.value_or("null"));
+  };
+  EXPECT_EQ(level_of("core"), "INFO");
+  EXPECT_EQ(level_of("root"), "INFO");
+  EXPECT_EQ(level_of("nobody"), "");
+  EXPECT_EQ(alter(kBrokerLogger, "1", {{"core", kSet, "DEBUG"}}, true).first, 0);
+  EXPECT_EQ(level_of("core"), "INFO");
+  EXPECT_EQ(alter(kBrokerLogger, "1", {{"core", kSet, "DEBUG"}}).first, 0);
+  EXPECT_EQ(level_of("core"), "DEBUG");
+  EXPECT_EQ(alter(kBrokerLogger, "1", {{"root", kSet, "FATAL"}}).first, 0);
+  EXPECT_EQ(level_of("api_configs"), "FATAL");
+  EXPECT_EQ(level_of("core"), "DEBUG");
+  EXPECT_EQ(alter(kBrokerLogger, "1", {{"core", kDelete, std::nullopt}}).first, 0);
+  EXPECT_EQ(level_of("core"), "FATAL");
+  EXPECT_EQ(alter(kBrokerLogger, "1", {{"root", kSet, "INFO"}}).first, 0);
+
+  using Result = std::pair<std::int16_t, std::string>;
+  const auto bad_config = code(ErrorCode::INVALID_CONFIG);
+  const auto invalid = code(ErrorCode::INVALID_REQUEST);
+  EXPECT_EQ(alter(kBrokerLogger, "1", {{"nobody", kSet, "INFO"}}),
+            Result(bad_config, "Logger nobody does not exist!"));
+  EXPECT_EQ(alter(kBrokerLogger, "1", {{"core", kSet, "loud"}}).first, bad_config);
+  EXPECT_EQ(alter(kBrokerLogger, "1", {{"core", kAppend, "INFO"}}),
+            Result(invalid, "APPEND operation is not allowed for the BROKER_LOGGER resource"));
+  EXPECT_EQ(alter(kBrokerLogger, "1", {{"root", kDelete, std::nullopt}}).first, invalid);
+  EXPECT_EQ(alter(kBrokerLogger, "2", {{"core", kSet, "INFO"}}).first, invalid);
+}
+
+TEST_F(ConfigsTest, GroupsAndClientMetricsHaveNoConfigs) {
+  using Result = std::pair<std::int16_t, std::string>;
+  EXPECT_EQ(alter(kGroup, "g", {{"x", kSet, "1"}}),
+            Result(code(ErrorCode::INVALID_CONFIG), "Unknown group config name: x"));
+  EXPECT_EQ(alter(kClientMetrics, "m", {{"x", kSet, "1"}}),
+            Result(code(ErrorCode::INVALID_REQUEST), "Unknown client metrics configuration: x"));
+  EXPECT_EQ(alter(kGroup, "g", {{"x", kDelete, std::nullopt}}).first, 0);
+  EXPECT_EQ(alter(kGroup, "", {}).first, code(ErrorCode::INVALID_REQUEST));
 }
 
 TEST_F(ConfigsTest, AlterIncrementally) {
@@ -164,7 +261,8 @@ TEST_F(ConfigsTest, AlterErrors) {
             Result(invalid, "Null value not supported for : retention.ms"));
   EXPECT_EQ(alter(kTopic, topic.name, {{"retention.ms", kSet, "1"}, {"retention.ms", kSet, "2"}}),
             Result(invalid, "Error due to duplicate config keys"));
-  EXPECT_EQ(alter(kTopic, topic.name, {{"retention.ms", 9, "1"}}).first, invalid);
+  EXPECT_EQ(alter(kTopic, topic.name, {{"retention.ms", 9, "1"}}).first,
+            code(ErrorCode::UNKNOWN_SERVER_ERROR));
   EXPECT_EQ(alter(kTopic, "", {{"retention.ms", kSet, "1"}}).first, invalid);
   EXPECT_EQ(alter(kTopic, "nowhere", {{"retention.ms", kSet, "1"}}).first,
             code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
@@ -172,7 +270,7 @@ TEST_F(ConfigsTest, AlterErrors) {
   EXPECT_EQ(alter(kTopic, topic.name, {{"retention.ms", kSet, "soon"}}).first, bad_config);
   EXPECT_EQ(alter(kTopic, topic.name, {{"retention.ms", kAppend, "1"}}).first, bad_config);
   EXPECT_EQ(alter(kTopic, topic.name, {{"no.such.key", kSet, "1"}}).first, bad_config);
-  for (const std::int8_t type : kNotServed) {
+  for (const std::int8_t type : kUnknown) {
     EXPECT_EQ(alter(type, "1", {{"x", kSet, "1"}}).first, invalid);
   }
   EXPECT_EQ(alter(kBroker, "9", {{"num.partitions", kSet, "1"}}).first, invalid);

@@ -208,6 +208,7 @@ TEST_F(FetchTest, DeletionOfTheTopicEndsTheWait) {
   waiting.send(fetch_request(topic, {{0, 0}}, kLongWaitMs), 13);
   EXPECT_TRUE(waiting.is_silent(20));
   DeleteTopicsRequest request;
+  request.timeout_ms = 60'000;
   request.topics.push_back({std::nullopt, topic.id});
   EXPECT_EQ(client.call<DeleteTopicsResponse>(request, 6)->responses.at(0).error_code, 0);
   EXPECT_NE(only(waiting.receive<FetchResponse>(13)).error_code, 0);

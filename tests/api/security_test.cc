@@ -292,11 +292,13 @@ TEST_F(SecurityTest, EachApiAsksTheAuthorizer) {
   EXPECT_EQ(created->topics[0].error_message, "Authorization failed.");
 
   DeleteTopicsRequest remove;
+  remove.timeout_ms = 60'000;
   remove.topics = {{"open", Uuid{}}, {"hidden", Uuid{}}, {std::nullopt, id("hidden")}};
   const auto removed = client.call<DeleteTopicsResponse>(remove, 6);
   for (const auto& each : removed->responses) EXPECT_EQ(each.error_code, denied);
 
   CreatePartitionsRequest grow;
+  grow.timeout_ms = 60'000;
   grow.topics.push_back({"open", 5, std::nullopt});
   EXPECT_EQ(client.call<CreatePartitionsResponse>(grow, 3)->results.at(0).error_code, denied);
 

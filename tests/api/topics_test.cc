@@ -1,4 +1,6 @@
 // CreateTopics, DeleteTopics and CreatePartitions.
+#include <thread>
+
 #include "api_test.h"
 #include "fluxmq/protocol/messages/create_partitions.h"
 #include "fluxmq/protocol/messages/delete_topics.h"
@@ -136,6 +138,67 @@ TEST_F(TopicsTest, ValidateOnlyCreatesNothing) {
   EXPECT_EQ(partitions_of(name), 0u);
 }
 
+TEST_F(TopicsTest, ValidateOnlyTellsTheConfigsThatThereWouldBe) {
+  auto request = creation(new_name());
+  request.topics[0].configs.push_back({"retention.ms", " 7 "});
+  const auto told = [&](bool validate_only) {
+    request.validate_only = validate_only;
+    std::vector<std::string> configs;
+    const auto answer = client.call<CreateTopicsResponse>(request, 7);
+    for (const auto& config : *answer->topics.at(0).configs) {
+      configs.push_back(concat(config.name, "=", config.value.value_or("null"), ":",
+                               static_cast<int>(config.config_source)));
+    }
+    return configs;
+  };
+  const auto expected = told(true);
+  EXPECT_EQ(told(false), expected);
+  EXPECT_NE(std::find(expected.begin(), expected.end(), "retention.ms= 7 :1"), expected.end());
+  EXPECT_NE(std::find(expected.begin(), expected.end(), "cleanup.policy=delete:5"), expected.end());
+}
+
+TEST_F(TopicsTest, WithoutTimeNothingIsDone) {
+  const auto timed_out = code(ErrorCode::REQUEST_TIMED_OUT);
+  const auto topic = create_topic();
+  for (const std::int32_t timeout_ms : {0, -1}) {
+    const auto name = new_name();
+    auto creations = creation(name);
+    creations.timeout_ms = timeout_ms;
+    const auto answer = client.call<CreateTopicsResponse>(creations, 7);
+    EXPECT_EQ(answer->topics.at(0).error_code, timed_out);
+    EXPECT_EQ(answer->topics[0].error_message, std::nullopt);
+    EXPECT_EQ(partitions_of(name), 0u);
+
+    CreatePartitionsRequest growth;
+    growth.timeout_ms = timeout_ms;
+    growth.topics = {{topic.name, 2, std::nullopt}};
+    EXPECT_EQ(client.call<CreatePartitionsResponse>(growth, 3)->results.at(0).error_code,
+              timed_out);
+    DeleteTopicsRequest deletion;
+    deletion.timeout_ms = timeout_ms;
+    deletion.topic_names = {topic.name};
+    EXPECT_EQ(client.call<DeleteTopicsResponse>(deletion, 5)->responses.at(0).error_code,
+              timed_out);
+    EXPECT_EQ(partitions_of(topic.name), 1u);
+  }
+}
+
+// Whether it is in time or not: the topics are created.
+TEST_F(TopicsTest, WorkGoesOnWhenTimeIsOver) {
+  CreateTopicsRequest request;
+  std::vector<std::string> names;
+  for (int i = 0; i < 300; ++i) names.push_back(new_name());
+  for (const auto& name : names) request.topics.push_back(creation(name).topics[0]);
+  request.timeout_ms = 1;
+  const auto answer = client.call<CreateTopicsResponse>(request, 7);
+  for (const auto& topic : answer->topics) {
+    EXPECT_TRUE(topic.error_code == 0 || topic.error_code == code(ErrorCode::REQUEST_TIMED_OUT));
+  }
+  for (const auto& name : names) {
+    while (partitions_of(name) == 0) std::this_thread::yield();
+  }
+}
+
 TEST_F(TopicsTest, CreateManyAtOnce) {
   std::vector<std::string> names;
   for (int i = 0; i < 200; ++i) names.push_back(new_name());
@@ -153,6 +216,7 @@ TEST_F(TopicsTest, DeleteInEachVersion) {
   for (std::int16_t version = 0; version <= 6; ++version) {
     const auto topic = create_topic();
     DeleteTopicsRequest request;
+    request.timeout_ms = 60'000;
     if (version < 6) {
       request.topic_names = {topic.name, "nowhere"};
     } else {
@@ -176,6 +240,7 @@ TEST_F(TopicsTest, DeleteById) {
   Uuid unknown;
   unknown.bytes[1] = 1;
   DeleteTopicsRequest request;
+  request.timeout_ms = 60'000;
   request.topics = {{std::nullopt, topic.id}, {std::nullopt, unknown}, {std::nullopt, Uuid{}},
                     {"named", topic.id},      {both.name, Uuid{}},     {std::nullopt, both.id}};
   const auto answer = client.call<DeleteTopicsResponse>(request, 6);
@@ -199,6 +264,7 @@ TEST_F(TopicsTest, DeleteRefusesDuplicates) {
   const auto by_name = create_topic();
   const auto by_id = create_topic();
   DeleteTopicsRequest request;
+  request.timeout_ms = 60'000;
   request.topics = {{by_name.name, Uuid{}},
                     {by_name.name, Uuid{}},
                     {std::nullopt, by_id.id},
@@ -215,6 +281,7 @@ TEST_F(TopicsTest, ATopicOfTheSameNameIsAnotherOne) {
   const auto topic = create_topic();
   produce(topic, 0, {"old"});
   DeleteTopicsRequest deletion;
+  deletion.timeout_ms = 60'000;
   deletion.topic_names = {topic.name};
   client.call<DeleteTopicsResponse>(deletion, 5);
   const auto answer = client.call<CreateTopicsResponse>(creation(topic.name), 7);
@@ -227,6 +294,7 @@ TEST(TopicsSettings, DeletionCanBeSwitchedOff) {
   BrokerProcess broker(with_broker_plugins({"delete.topic.enable=false"}));
   Client client(broker.port());
   DeleteTopicsRequest request;
+  request.timeout_ms = 60'000;
   request.topic_names = {"any"};
   EXPECT_EQ(client.call<DeleteTopicsResponse>(request, 2)->responses.at(0).error_code,
             code(ErrorCode::INVALID_REQUEST));
@@ -238,6 +306,7 @@ TEST_F(TopicsTest, CreatePartitionsInEachVersion) {
   for (std::int16_t version = 0; version <= 3; ++version) {
     const auto topic = create_topic(2);
     CreatePartitionsRequest request;
+    request.timeout_ms = 60'000;
     auto& asked = request.topics.emplace_back();
     asked.name = topic.name;
     asked.assignments.reset();
@@ -265,6 +334,7 @@ TEST_F(TopicsTest, CreatePartitionsWithAssignments) {
   using Assignments = std::vector<CreatePartitionsRequest::CreatePartitionsAssignment>;
   const auto grow = [&](std::int32_t count, Assignments assignments) {
     CreatePartitionsRequest request;
+    request.timeout_ms = 60'000;
     request.topics.push_back({topic.name, count, std::move(assignments)});
     return client.call<CreatePartitionsResponse>(request, 3)->results.at(0).error_code;
   };
@@ -281,6 +351,7 @@ TEST_F(TopicsTest, CreatePartitionsWithAssignments) {
 TEST_F(TopicsTest, CreatePartitionsRefusesDuplicates) {
   const auto topic = create_topic();
   CreatePartitionsRequest request;
+  request.timeout_ms = 60'000;
   request.topics = {{topic.name, 2, std::nullopt}, {topic.name, 3, std::nullopt}};
   const auto answer = client.call<CreatePartitionsResponse>(request, 3);
   ASSERT_EQ(answer->results.size(), 1u);

@@ -41,14 +41,16 @@ TEST(Configs, AreToldWithSourcesAndSynonyms) {
   TestBroker broker{{"log.retention.hours", "2"}, {"log.retention.minutes", "30"}};
   ASSERT_EQ(broker.create("t", 1, {{"segment.bytes", " 1048576 "}}).error, ErrorCode::NONE);
   auto configs = describe(broker, "t");
-  EXPECT_EQ(configs.size(), 14u);
+  EXPECT_EQ(configs.size(), 34u);
   EXPECT_EQ(configs["segment.bytes"].value, "1048576");
   EXPECT_EQ(configs["segment.bytes"].source, FLUXMQ_SOURCE_DYNAMIC_TOPIC);
   EXPECT_EQ(configs["segment.bytes"].type, 3);
   EXPECT_EQ(configs["segment.bytes"].synonyms,
             (Synonyms{"segment.bytes=1048576:1", "log.segment.bytes=1073741824:5"}));
   EXPECT_EQ(configs["retention.ms"].value, "1800000");
-  EXPECT_EQ(configs["retention.ms"].source, FLUXMQ_SOURCE_STATIC_BROKER);
+  // As Kafka tells it: minutes are no source of milliseconds.
+  EXPECT_EQ(configs["retention.ms"].source, FLUXMQ_SOURCE_DEFAULT);
+  EXPECT_EQ(configs["retention.ms"].synonyms, Synonyms{});
   EXPECT_EQ(configs["segment.ms"].value, "604800000");
   EXPECT_EQ(configs["segment.ms"].source, FLUXMQ_SOURCE_DEFAULT);
   EXPECT_EQ(configs["segment.ms"].synonyms, Synonyms{});
@@ -73,6 +75,86 @@ TEST(Configs, OfTheBrokerAreToldReadOnly) {
       broker.alter("1", {{FLUXMQ_CONFIG_SET, "num.partitions", "5"}}, 0, FLUXMQ_RESOURCE_BROKER);
   EXPECT_EQ(refused.error, ErrorCode::INVALID_REQUEST);
   EXPECT_EQ(refused.message, "Cannot update these configs dynamically: [num.partitions]");
+}
+
+TEST(Configs, OfBrokersChangeWhileTheyRun) {
+  TestBroker broker{{"log.retention.hours", "2"}, {"log.flush.interval.messages", "9"}};
+  ASSERT_EQ(broker.create("t").error, ErrorCode::NONE);
+  const auto alter = [&](std::string_view name, std::uint32_t operation, const char* key,
+                         std::optional<std::string> value) {
+    return broker.alter(name, {{operation, key, std::move(value)}}, 0, FLUXMQ_RESOURCE_BROKER);
+  };
+  ASSERT_EQ(alter("", FLUXMQ_CONFIG_SET, "log.retention.ms", "600000").error, ErrorCode::NONE);
+  ASSERT_EQ(alter("1", FLUXMQ_CONFIG_SET, "log.retention.ms", " 700000 ").error, ErrorCode::NONE);
+  for (int life = 0; life < 2; ++life) {
+    EXPECT_EQ(describe(broker, "t")["retention.ms"].value, "700000");
+    EXPECT_EQ(describe(broker, "t")["retention.ms"].synonyms,
+              (Synonyms{"log.retention.ms= 700000 :2", "log.retention.ms=600000:3",
+                        "log.retention.hours=2:4", "log.retention.hours=168:5"}));
+    EXPECT_EQ(broker.host().host().config_int("log.retention.ms"), 700000);
+    EXPECT_EQ(describe(broker, "", FLUXMQ_RESOURCE_BROKER).size(), 1u);
+    broker.restart();
+  }
+  ASSERT_EQ(alter("1", FLUXMQ_CONFIG_DELETE, "log.retention.ms", std::nullopt).error,
+            ErrorCode::NONE);
+  EXPECT_EQ(describe(broker, "t")["retention.ms"].source, FLUXMQ_SOURCE_DYNAMIC_DEFAULT_BROKER);
+  ASSERT_EQ(broker.alter("", {}, FLUXMQ_REPLACE_CONFIGS, FLUXMQ_RESOURCE_BROKER).error,
+            ErrorCode::NONE);
+  EXPECT_EQ(describe(broker, "t")["retention.ms"].value, "7200000");
+  EXPECT_EQ(describe(broker, "t")["flush.messages"].source, FLUXMQ_SOURCE_STATIC_BROKER);
+}
+
+TEST(Configs, OfBrokersHaveEffectOnTopicsThatThereAre) {
+  TestBroker broker;
+  ASSERT_EQ(broker.create("t").error, ErrorCode::NONE);
+  ASSERT_EQ(broker.create("own", 1, {{"max.message.bytes", "100"}}).error, ErrorCode::NONE);
+  const auto held = broker.partition("t");
+  const auto own = broker.partition("own");
+  const auto large = produced_batch({.record_count = 10});
+  const auto set = [&](const char* value) {
+    return broker
+        .alter("1", {{FLUXMQ_CONFIG_SET, "message.max.bytes", value}}, 0, FLUXMQ_RESOURCE_BROKER)
+        .error;
+  };
+  EXPECT_EQ(held.append(large).error, ErrorCode::NONE);
+  ASSERT_EQ(set("100"), ErrorCode::NONE);
+  EXPECT_EQ(held.append(large).error, ErrorCode::MESSAGE_TOO_LARGE);
+  ASSERT_EQ(set("1000"), ErrorCode::NONE);
+  EXPECT_EQ(held.append(large).error, ErrorCode::NONE);
+  EXPECT_EQ(own.append(large).error, ErrorCode::MESSAGE_TOO_LARGE);
+}
+
+TEST(Configs, OfBrokersAreCheckedAsKafkaDoes) {
+  TestBroker broker;
+  const auto refusal = [&](std::uint32_t operation, const char* key, const char* value) {
+    const auto answer =
+        broker.alter("", {{operation, key, value}}, FLUXMQ_VALIDATE_ONLY, FLUXMQ_RESOURCE_BROKER);
+    EXPECT_NE(answer.error, ErrorCode::NONE) << key;
+    return answer.message;
+  };
+  EXPECT_EQ(refusal(FLUXMQ_CONFIG_SET, "foo", "1"),
+            "Cannot update these configs dynamically: [foo]");
+  EXPECT_EQ(refusal(FLUXMQ_CONFIG_SET, "log.retention.ms", "x"),
+            "Invalid value x for configuration log.retention.ms: Not a number of type LONG");
+  EXPECT_EQ(refusal(FLUXMQ_CONFIG_SET, "log.retention.ms", "0"),
+            "requirement failed: log.retention.ms must be unlimited (-1) or, greater than or equal "
+            "to 1");
+  EXPECT_EQ(refusal(FLUXMQ_CONFIG_SET, "log.cleanup.policy", "x"),
+            "Invalid value x for configuration log.cleanup.policy: String must be one of: compact, "
+            "delete");
+  EXPECT_EQ(refusal(FLUXMQ_CONFIG_SET, "message.max.bytes", "99999999999"),
+            "Invalid value 99999999999 for configuration message.max.bytes: Not a number of type "
+            "INT");
+  EXPECT_EQ(refusal(FLUXMQ_CONFIG_SET, "log.cleaner.min.cleanable.ratio", "2"),
+            "Invalid value 2.0 for configuration log.cleaner.min.cleanable.ratio: Value must be no "
+            "more than 1");
+  EXPECT_EQ(refusal(FLUXMQ_CONFIG_APPEND, "log.retention.ms", "5"),
+            "Config value append is not allowed for config key: log.retention.ms");
+  EXPECT_EQ(refusal(FLUXMQ_CONFIG_APPEND, "foo", "5"), "Unknown config name: foo");
+  EXPECT_EQ(
+      broker.alter("2", {{FLUXMQ_CONFIG_SET, "log.retention.ms", "5"}}, 0, FLUXMQ_RESOURCE_BROKER)
+          .message,
+      "Unexpected broker id, expected 1, but received 2");
 }
 
 struct BadConfig {
@@ -105,6 +187,22 @@ TEST(Configs, AreCheckedAsKafkaDoes) {
                  "zstd, lz4, snappy, gzip, producer"},
       {"min.insync.replicas", "0",
        invalid + "0 for configuration min.insync.replicas: Value must be at least 1"},
+      {"preallocate", "maybe",
+       invalid + "maybe for configuration preallocate: Expected value to be either true or false"},
+      {"min.cleanable.dirty.ratio", "2",
+       invalid + "2.0 for configuration min.cleanable.dirty.ratio: Value must be no more than 1"},
+      {"compression.gzip.level", "0",
+       invalid + "0 for configuration compression.gzip.level: Value must be between 1 and 9 or "
+                 "equal to -1"},
+      {"leader.replication.throttled.replicas", "0:1,x",
+       invalid + "[0:1, x] for configuration leader.replication.throttled.replicas: "
+                 "leader.replication.throttled.replicas must be the literal '*' or a list of "
+                 "replicas in the following format: [partitionId]:[brokerId],"
+                 "[partitionId]:[brokerId],..."},
+      {"cleanup.policy", "delete,", "Configuration 'cleanup.policy' values must not be empty."},
+      {"remote.storage.enable", "true",
+       "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with "
+       "remote log storage."},
       // What Kafka would take and this broker doesn't serve.
       {"cleanup.policy", "compact",
        invalid + "compact for configuration cleanup.policy: not served by this broker, which "

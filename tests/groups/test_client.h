@@ -168,6 +168,7 @@ inline protocol::Uuid create_topic(Client& client, const std::string& name, int 
 
 inline void delete_topic(Client& client, const std::string& name) {
   protocol::DeleteTopicsRequest request;
+  request.timeout_ms = 60'000;
   request.topic_names = {name};
   request.timeout_ms = 10'000;
   const auto response = client.ask<protocol::DeleteTopicsResponse>(request, 5);

@@ -177,6 +177,17 @@ class Catalog {
         &visitor));
   }
 
+  // The same for a topic that isn't there yet.
+  template <class Visitor>
+  protocol::ErrorCode describe_new_topic(const fluxmq_new_topic& topic, Visitor visitor) const {
+    return static_cast<protocol::ErrorCode>(table_->describe_new_topic(
+        table_->self, &topic,
+        [](void* context, const fluxmq_config_description* config) {
+          (*static_cast<Visitor*>(context))(*config);
+        },
+        &visitor));
+  }
+
   // co_await: ProducerIdResult.
   auto allocate_producer_id() const {
     return call<ProducerIdResult, std::int16_t, std::int64_t>(

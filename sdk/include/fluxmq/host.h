@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -77,6 +78,42 @@ class Host {
     return table_->config_is_set(table_->self, key) != 0;
   }
 
+  // Kernels of the first release lack these: there are no dynamic values then, and no loggers.
+  // visitor(const fluxmq_config_info&)
+  template <class Visitor>
+  void visit_configs(Visitor visitor) const {
+    if (!has(offsetof(fluxmq_host, visit_configs))) return;
+    table_->visit_configs(
+        table_->self,
+        [](void* context, const fluxmq_config_info* key) {
+          (*static_cast<Visitor*>(context))(*key);
+        },
+        &visitor);
+  }
+  void set_dynamic_configs(const fluxmq_dynamic_config* configs, std::size_t count) const {
+    if (!has(offsetof(fluxmq_host, set_dynamic_configs))) return;
+    table_->set_dynamic_configs(table_->self, configs, count);
+  }
+  void on_config_change(fluxmq_task task, void* context) const {
+    if (!has(offsetof(fluxmq_host, on_config_change))) return;
+    table_->on_config_change(table_->self, task, context);
+  }
+  // visitor(std::string_view name, std::uint32_t level)
+  template <class Visitor>
+  void visit_loggers(Visitor visitor) const {
+    if (!has(offsetof(fluxmq_host, visit_loggers))) return;
+    table_->visit_loggers(
+        table_->self,
+        [](void* context, fluxmq_string name, std::uint32_t level) {
+          (*static_cast<Visitor*>(context))(view(name), level);
+        },
+        &visitor);
+  }
+  bool set_log_level(std::string_view name, std::uint32_t level) const {
+    return has(offsetof(fluxmq_host, set_log_level)) &&
+           table_->set_log_level(table_->self, to_abi(name), level) != 0;
+  }
+
   std::uint32_t loop_count() const { return table_->loop_count(table_->self); }
   std::uint32_t current_loop() const { return table_->current_loop(table_->self); }
 
@@ -109,6 +146,8 @@ class Host {
   }
 
  private:
+  bool has(std::size_t member_offset) const { return table_->size > member_offset; }
+
   template <class... Parts>
   void log(std::uint32_t level, const Parts&... parts) const {
     if (table_->log_enabled(table_->self, level) == 0) return;

@@ -45,6 +45,12 @@ constexpr fluxmq_config_key config_key(const char* name, std::uint32_t type,
   return {name, type, 0, default_value, minimum, maximum, valid_values, documentation};
 }
 
+// The same key, which may change while the broker runs.
+constexpr fluxmq_config_key dynamic(fluxmq_config_key key) {
+  key.flags |= FLUXMQ_CONFIG_DYNAMIC;
+  return key;
+}
+
 template <class Plugin>
 struct PluginEntry {
   static void* create(const fluxmq_host* host) noexcept {

@@ -22,7 +22,7 @@ extern "C" {
 
 #define FLUXMQ_MAGIC 0x464c5558u /* "FLUX" */
 #define FLUXMQ_ABI_MAJOR 1u
-#define FLUXMQ_SDK_MINOR 0u
+#define FLUXMQ_SDK_MINOR 1u
 
 typedef struct fluxmq_bytes {
   const uint8_t* data; /* NULL is Kafka's null, where a value may be null */

@@ -33,6 +33,8 @@ typedef struct fluxmq_config_entry {
 #define FLUXMQ_VALIDATE_ONLY 1u
 /* An internal topic; may be created by coordinators only. */
 #define FLUXMQ_INTERNAL_TOPIC 2u
+/* alter_configs: what the changes don't name goes back to its default. */
+#define FLUXMQ_REPLACE_CONFIGS 4u
 
 typedef struct fluxmq_new_topic {
   uint32_t size;
@@ -139,6 +141,13 @@ typedef struct fluxmq_catalog {
 
   /* A producer id that was never given out before, also not before a crash. */
   void (*allocate_producer_id)(void* self, fluxmq_producer_id_done done, void* context);
+
+  /* From here on: of SDK minor 1. Check `size`. */
+
+  /* The configs that a topic has if it is created now, with their sources, without synonyms; an
+   * error if it can't be because of them. */
+  int16_t (*describe_new_topic)(void* self, const fluxmq_new_topic* topic,
+                                fluxmq_config_visitor visitor, void* context);
 } fluxmq_catalog;
 
 #ifdef __cplusplus

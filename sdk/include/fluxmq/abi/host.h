@@ -13,6 +13,11 @@ extern "C" {
 #define FLUXMQ_LOG_WARN 3u
 #define FLUXMQ_LOG_ERROR 4u
 
+/* Only as a least level: nothing is logged. */
+#define FLUXMQ_LOG_OFF 5u
+/* For set_log_level: that of the root. */
+#define FLUXMQ_LOG_INHERITED UINT32_MAX
+
 #define FLUXMQ_NO_LOOP UINT32_MAX
 
 /* An address that clients are told to connect to (advertised.listeners). Borrowed from the kernel
@@ -33,6 +38,29 @@ typedef struct fluxmq_served_api {
 
 typedef void (*fluxmq_task)(void* context);
 
+/* A declared config key, and what it was set to. */
+typedef struct fluxmq_config_info {
+  uint32_t size;
+  uint32_t type;   /* FLUXMQ_CONFIG_STRING, … of plugin.h */
+  uint32_t flags;  /* FLUXMQ_CONFIG_DYNAMIC of plugin.h */
+  uint32_t is_set; /* 1: by the operator, in a file or on the command line */
+  int64_t minimum; /* of numbers; minimum == maximum == 0: no range */
+  int64_t maximum;
+  fluxmq_string name;
+  fluxmq_string value; /* the operator's, else the default; a dynamic value is not looked at */
+  fluxmq_string default_value;
+  fluxmq_string valid_values; /* "a,b,c"; empty: any */
+  fluxmq_string documentation;
+} fluxmq_config_info;
+typedef void (*fluxmq_config_info_visitor)(void* context, const fluxmq_config_info* key);
+
+typedef struct fluxmq_dynamic_config {
+  fluxmq_string name;
+  fluxmq_string value;
+} fluxmq_dynamic_config;
+
+typedef void (*fluxmq_logger_visitor)(void* context, fluxmq_string name, uint32_t level);
+
 /* "fluxmq.host/1" */
 typedef struct fluxmq_host {
   uint32_t size;
@@ -51,9 +79,9 @@ typedef struct fluxmq_host {
   int32_t (*log_enabled)(void* self, uint32_t level);
   void (*log)(void* self, uint32_t level, fluxmq_string message);
 
-  /* The value of a config key that this plugin, the kernel or another plugin declares: the
-   * operator's, else the default. Checked against the key's type and range. Data is NULL for a key
-   * that nobody declares. Valid until the plugin is destroyed. */
+  /* The value of a config key that this plugin, the kernel or another plugin declares: the dynamic
+   * one, else the operator's, else the default. Checked against the key's type and range. Data is
+   * NULL for a key that nobody declares. Valid until the plugin is destroyed. */
   fluxmq_string (*config)(void* self, const char* key);
   /* 1 if the operator set the key (file or command line), 0 if the value is the default. */
   int32_t (*config_is_set)(void* self, const char* key);
@@ -87,6 +115,24 @@ typedef struct fluxmq_host {
   /* Listeners in the order of `listeners`. Ports are known once the broker listens, which is before
    * the first request. Returns how many there are; writes at most `capacity`. */
   uint32_t (*listeners)(void* self, fluxmq_listener* listeners, uint32_t capacity);
+
+  /* From here on: of SDK minor 1. Check `size`. */
+
+  /* All keys that the kernel and the enabled plugins declare, by name. */
+  void (*visit_configs)(void* self, fluxmq_config_info_visitor visitor, void* context);
+  /* For the plugin that keeps the dynamic values: these are in use from now on, in the place of
+   * those before. Names are of dynamic keys, values were checked. Returns once all who asked for it
+   * were told. One call at a time. */
+  void (*set_dynamic_configs)(void* self, const fluxmq_dynamic_config* configs, uint64_t count);
+  /* Calls `task` after each change of dynamic values, on any thread, until the plugin's stop. It
+   * must not block, nor set values. */
+  void (*on_config_change)(void* self, fluxmq_task task, void* context);
+
+  /* Who logs: "root" and each component, with the least level that is logged. */
+  void (*visit_loggers)(void* self, fluxmq_logger_visitor visitor, void* context);
+  /* 0: there is no such logger. Lasts until the process ends or the levels are read again
+   * (SIGHUP). */
+  int32_t (*set_log_level)(void* self, fluxmq_string name, uint32_t level);
 } fluxmq_host;
 
 #ifdef __cplusplus

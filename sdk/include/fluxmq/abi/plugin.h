@@ -15,11 +15,15 @@ extern "C" {
 #define FLUXMQ_CONFIG_LIST 5u     /* strings, separated by commas */
 #define FLUXMQ_CONFIG_PASSWORD 6u /* never printed */
 
+/* May change while the broker runs (IncrementalAlterConfigs of a broker). Who declares it reads it
+ * again when host.on_config_change calls. */
+#define FLUXMQ_CONFIG_DYNAMIC 1u
+
 /* A key that operators may set. Kafka's own name where Kafka has the key. */
 typedef struct fluxmq_config_key {
   const char* name;
   uint32_t type;
-  uint32_t reserved;
+  uint32_t flags;            /* FLUXMQ_CONFIG_DYNAMIC or 0 */
   const char* default_value; /* "" for none */
   int64_t minimum;           /* INT, LONG */
   int64_t maximum;           /* INT, LONG; minimum == maximum == 0: no range */

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -131,7 +132,9 @@ class FakeHost {
   void declare(const fluxmq_plugin& plugin) {
     const std::lock_guard lock(mutex_);
     for (std::uint64_t i = 0; i < plugin.config_key_count; ++i) {
-      defaults_[plugin.config_keys[i].name] = plugin.config_keys[i].default_value;
+      const auto& key = plugin.config_keys[i];
+      defaults_[key.name] = key.default_value;
+      keys_[key.name] = key;
     }
   }
   void provide(const std::string& interface_id, const void* table) {
@@ -205,6 +208,23 @@ class FakeHost {
       const std::lock_guard lock(of(self).mutex_);
       return of(self).config_.contains(key) ? std::int32_t{1} : std::int32_t{0};
     };
+    table.visit_configs = [](void* self, fluxmq_config_info_visitor visitor, void* context) {
+      of(self).visit_configs(visitor, context);
+    };
+    table.set_dynamic_configs = [](void* self, const fluxmq_dynamic_config* configs,
+                                   std::uint64_t count) {
+      of(self).set_dynamic_configs(configs, count);
+    };
+    table.on_config_change = [](void* self, fluxmq_task task, void* context) {
+      const std::lock_guard lock(of(self).mutex_);
+      of(self).config_watchers_.emplace_back(task, context);
+    };
+    table.visit_loggers = [](void*, fluxmq_logger_visitor visitor, void* context) {
+      visitor(context, to_abi("root"), FLUXMQ_LOG_INFO);
+    };
+    table.set_log_level = [](void*, fluxmq_string name, std::uint32_t) {
+      return std::int32_t{view(name) == "root"};
+    };
     table.loop_count = [](void*) { return kLoops; };
     table.current_loop = [](void*) { return current_loop(); };
     table.post = [](void* self, std::uint32_t loop, fluxmq_task task, void* context) {
@@ -262,11 +282,46 @@ class FakeHost {
 
   fluxmq_string config(const std::string& key) {
     const std::lock_guard lock(mutex_);
+    if (const auto found = dynamic_config_.find(key); found != dynamic_config_.end())
+      return to_abi(*found->second);
+    return static_config(key);
+  }
+  fluxmq_string static_config(const std::string& key) const {
     for (const auto* values : {&config_, &defaults_}) {
       const auto found = values->find(key);
-      if (found != values->end()) return to_abi(found->second);
+      if (found != values->end()) return to_abi(std::string_view(found->second));
     }
     return {nullptr, 0};
+  }
+  void visit_configs(fluxmq_config_info_visitor visitor, void* context) {
+    for (const auto& [name, key] : keys_) {
+      const auto text = [](const char* from) { return to_abi(std::string_view(from)); };
+      const fluxmq_config_info info{sizeof(info),
+                                    key.type,
+                                    key.flags,
+                                    config_.contains(name) ? 1u : 0u,
+                                    key.minimum,
+                                    key.maximum,
+                                    to_abi(std::string_view(name)),
+                                    static_config(name),
+                                    text(key.default_value),
+                                    text(key.valid_values == nullptr ? "" : key.valid_values),
+                                    text(key.documentation)};
+      visitor(context, &info);
+    }
+  }
+  void set_dynamic_configs(const fluxmq_dynamic_config* configs, std::uint64_t count) {
+    std::vector<std::pair<fluxmq_task, void*>> watchers;
+    {
+      const std::lock_guard lock(mutex_);
+      dynamic_config_.clear();
+      for (std::uint64_t i = 0; i < count; ++i) {
+        dynamic_config_[std::string(view(configs[i].name))] =
+            &*texts_.insert(std::string(view(configs[i].value))).first;
+      }
+      watchers = config_watchers_;
+    }
+    for (const auto& [task, context] : watchers) task(context);
   }
 
   void post(std::uint32_t loop, fluxmq_task task, void* context) {
@@ -313,6 +368,10 @@ class FakeHost {
   fluxmq_host table_;
   mutable std::mutex mutex_;
   Config config_, defaults_;
+  std::map<std::string, fluxmq_config_key> keys_;
+  std::set<std::string> texts_;  // dynamic values, which plugins may hold for good
+  std::map<std::string, const std::string*> dynamic_config_;
+  std::vector<std::pair<fluxmq_task, void*>> config_watchers_;
   std::multimap<std::string, const void*> interfaces_;
   std::vector<fluxmq_served_api> served_apis_;
   std::vector<LogLine> log_lines_;
