@@ -1,5 +1,6 @@
 // DescribeConfigs, IncrementalAlterConfigs and AlterConfigs.
 #include "api_test.h"
+#include "fluxmq/host.h"
 #include "fluxmq/protocol/messages/alter_configs.h"
 #include "fluxmq/protocol/messages/describe_configs.h"
 #include "fluxmq/protocol/messages/incremental_alter_configs.h"

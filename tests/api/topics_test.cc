@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "api_test.h"
+#include "fluxmq/host.h"
 #include "fluxmq/protocol/messages/create_partitions.h"
 #include "fluxmq/protocol/messages/delete_topics.h"
 
@@ -139,7 +140,8 @@ TEST_F(TopicsTest, ValidateOnlyCreatesNothing) {
 }
 
 TEST_F(TopicsTest, ValidateOnlyTellsTheConfigsThatThereWouldBe) {
-  auto request = creation(new_name());
+  const auto name = new_name();
+  auto request = creation(name);
   request.topics[0].configs.push_back({"retention.ms", " 7 "});
   const auto told = [&](bool validate_only) {
     request.validate_only = validate_only;
