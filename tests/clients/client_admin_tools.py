@@ -76,6 +76,8 @@ MASKS = [(re.compile(pattern), mask) for pattern, mask in (
     # Kafka keeps the default of this one as a dynamic config of the cluster, for its eligible leader replicas.
     (r"(?<=Configs: )min\.insync\.replicas=1,?|DYNAMIC_DEFAULT_BROKER_CONFIG:min\.insync\.replicas=1(, )?", ""),
     (r"^min\.insync\.replicas=1 sensitive=false synonyms={}$", ""),
+    # A config of FluxMQ's own.
+    (r"^write\.caching=.*$", ""),
     # Where in a tool's code an exception came by.
     (r"^at [\w.$/]+\(.*\)$|^at .*\.(java|scala):\d+\)$|^\.\.\. \d+ more$", ""),
 )]
