@@ -29,6 +29,8 @@ struct AppendGroup {
   std::int64_t log_start_offset = -1;
   std::int16_t error = 0;  // of an append before it: this one can't be stored either
   bool wants_flush = false;
+  bool answered = false;         // all of them, before the flush
+  bool waits_for_flush = false;  // those with acks=0 and 1 too
 };
 
 // Groups are used again with the room they have, so that an append allocates nothing.
@@ -53,7 +55,7 @@ class AppendGroupPool {
     group->rebuilt.clear();
     group->base_offset = group->end_offset = -1;
     group->error = 0;
-    group->wants_flush = false;
+    group->wants_flush = group->answered = group->waits_for_flush = false;
     const std::lock_guard lock(mutex_);
     if (free_.size() < kMaxKeptGroups) free_.push_back(std::move(group));
   }

@@ -11,6 +11,7 @@
 #include "fluxmq/plugin.h"
 #include "partition.h"
 #include "retention.h"
+#include "timed_flushes.h"
 
 namespace fluxmq::core {
 namespace {
@@ -89,9 +90,11 @@ class Core {
   static constexpr auto config_keys = kConfigKeys;
 
   explicit Core(Host host)
-      : environment_{.host = host,
+      : timed_flushes_(host),
+        environment_{.host = host,
                      .log_store = host.find<fluxmq_log_store>(FLUXMQ_LOG_STORE),
                      .groups = &groups_,
+                     .timed_flushes = &timed_flushes_,
                      .broker_id = broker_id(host),
                      .producer_expiration_ms = host.config_int("producer.id.expiration.ms"),
                      .max_producers = host.config_int("max.producer.ids"),
@@ -110,6 +113,7 @@ class Core {
   // stop, which brings many to the disk faster than one by one.
   void stop() {
     retention_.stop();
+    timed_flushes_.stop();
     catalog_.wait();
     const auto topics = catalog_.topics().all();
     std::mutex mutex;
@@ -130,6 +134,7 @@ class Core {
 
  private:
   AppendGroupPool groups_;
+  TimedFlushes timed_flushes_;
   Environment environment_;
   PartitionTable partitions_;
   Catalog catalog_;

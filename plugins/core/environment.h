@@ -11,11 +11,13 @@
 namespace fluxmq::core {
 
 class AppendGroupPool;
+class TimedFlushes;
 
 struct Environment {
   Host host;
   const fluxmq_log_store* log_store = nullptr;
   AppendGroupPool* groups = nullptr;
+  TimedFlushes* timed_flushes = nullptr;
   std::int32_t broker_id = 0;
   std::atomic<std::int64_t> producer_expiration_ms{0};
   std::int64_t max_producers = 0;

@@ -41,12 +41,16 @@ void Partition::configure(std::shared_ptr<const TopicSettings> settings) {
   compression_.store(settings->compression, std::memory_order_relaxed);
   Lock lock(mutex_);
   settings_ = std::move(settings);
-  const auto current = settings_;
   if (log_state_ == LogState::kUnopened || ending_ != Ending::kNone) return;
   lock.unlock();
-  use_log([this, current](std::int16_t error) {
+  use_log([this](std::int16_t error) {
     if (error != 0) return;
-    environment_.log_store->configure(environment_.log_store->self, log_, &current->log);
+    fluxmq_log_config config;
+    {
+      const Lock log_lock(mutex_);
+      config = log_config();
+    }
+    environment_.log_store->configure(environment_.log_store->self, log_, &config);
     release_log();
   });
 }
@@ -100,11 +104,24 @@ std::int16_t Partition::ending_error() const {
                                              : ErrorCode::NOT_LEADER_OR_FOLLOWER);
 }
 
+// Under the lock. Each partition takes a part of its own off segment.ms, so that not all of a topic
+// begin a segment at once.
+fluxmq_log_config Partition::log_config() const {
+  auto config = settings_->log;
+  const auto jitter_ms = std::min(settings_->segment_jitter_ms, config.segment_ms);
+  if (jitter_ms <= 0) return config;
+  std::uint64_t random = static_cast<std::uint64_t>(index_) * 0x9e3779b97f4a7c15u;
+  for (const auto byte : topic_->id.bytes) random = (random ^ byte) * 0x100000001b3u;
+  random ^= random >> 32;
+  config.segment_ms -= static_cast<std::int64_t>(random % static_cast<std::uint64_t>(jitter_ms));
+  return config;
+}
+
 void Partition::open_log() {
   fluxmq_log_config config;
   {
     const Lock lock(mutex_);
-    config = settings_->log;
+    config = log_config();
   }
   auto opening = std::make_unique<Opening>(Opening{shared_from_this()});
   environment_.log_store->open(
@@ -148,7 +165,7 @@ void Partition::load_log() {
   {
     const Lock lock(mutex_);
     producers_ = std::move(producers);
-    next_offset_ = high_watermark_ = state.log_end_offset;
+    next_offset_ = high_watermark_ = flushed_offset_ = state.log_end_offset;
     log_start_offset_ = state.log_start_offset;
     watches_.take_passed(high_watermark_, passed);
   }

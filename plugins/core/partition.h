@@ -23,6 +23,13 @@ struct fluxmq_partition {};
 
 namespace fluxmq::core {
 
+// What is to be done for the disk after an append.
+struct FlushDemand {
+  bool is_due = false;          // flush.messages: nobody is answered before
+  bool acks_all_waits = false;  // for the disk; not with write.caching
+  std::int64_t delay_ms = -1;   // flush.ms; -1: not asked for, or asked for already
+};
+
 // What the partitions of a topic have in common for ever.
 struct TopicIdentity {
   std::string name;
@@ -60,6 +67,8 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   // Deletes what is too old; blocks. A log that isn't open is opened for it only if `may_open`,
   // and closed again. Returns whether it was.
   bool apply_retention(std::int64_t now_ms, bool may_open);
+  // flush.ms is over.
+  void flush();
 
  private:
   enum class LogState : std::uint8_t { kUnopened, kOpening, kOpen, kEnded };
@@ -83,6 +92,7 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   void wait_for_log(LogOperation operation, Lock& lock);
   void release_log();
 
+  fluxmq_log_config log_config() const;
   void open_log();
   void opened(std::int16_t error, fluxmq_log* log);
   void load_log();
@@ -106,6 +116,9 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   void schedule_flush();
   void flush_staged();
   void appended(std::unique_ptr<AppendGroup> group, std::int16_t error, std::uint32_t flags);
+  FlushDemand flush_demand(const AppendGroup& group);
+  void flush_group(std::unique_ptr<AppendGroup> group);
+  void flushed(std::int64_t offset);
   void finish(std::unique_ptr<AppendGroup> group);
   void save_snapshot(std::int64_t offset);
   std::string take_snapshot(std::int64_t offset);
@@ -150,6 +163,8 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   std::int64_t high_watermark_ = -1;
   std::int64_t log_start_offset_ = -1;
   std::int64_t snapshot_offset_ = -1;  // of the newest producer snapshot
+  std::int64_t flushed_offset_ = -1;   // what lies below it is on the disk
+  bool flush_timed_ = false;
   std::shared_ptr<const TopicSettings> settings_;
   std::unique_ptr<AppendGroup> staged_;
   std::unique_ptr<ProducerStates> producers_;  // none until one writes

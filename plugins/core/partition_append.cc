@@ -2,7 +2,11 @@
 //
 // One group is in the log store's hands at a time. While it is, the next one gathers; so nothing
 // that follows a failed append is stored, and an idempotent producer's order holds.
+#include <algorithm>
+#include <limits>
+
 #include "partition.h"
+#include "timed_flushes.h"
 
 namespace fluxmq::core {
 namespace {
@@ -203,6 +207,7 @@ void Partition::appended(std::unique_ptr<AppendGroup> group, std::int16_t error,
   const bool store_failed = error != 0 && group->error == 0;
   std::vector<WatchTask> passed;
   bool more = false;
+  FlushDemand demand;
   {
     const Lock lock(mutex_);
     append_under_way_ = false;
@@ -211,6 +216,7 @@ void Partition::appended(std::unique_ptr<AppendGroup> group, std::int16_t error,
       high_watermark_ = group->end_offset;
       watches_.take_passed(high_watermark_, passed);
     }
+    if (error == 0) demand = flush_demand(*group);
     if (store_failed) {
       log_state_ = LogState::kOpening;  // until offsets and producers are read again
       if (staged_ != nullptr) staged_->error = error;
@@ -227,25 +233,95 @@ void Partition::appended(std::unique_ptr<AppendGroup> group, std::int16_t error,
     answer_error(*group, error);
     return finish(std::move(group));
   }
-  answer(*group, false);
+  if (!demand.is_due) {
+    answer(*group, false);
+    if (!demand.acks_all_waits) answer(*group, true);
+    group->answered = !demand.acks_all_waits;
+  }
   for (const auto& watch : passed) watch.task(watch.context);
   if ((flags & FLUXMQ_LOG_ROLLED) != 0) save_snapshot(group->base_offset);
-  if (!group->wants_flush) return finish(std::move(group));
+  if (demand.delay_ms >= 0)
+    environment_.timed_flushes->flush_after(demand.delay_ms, weak_from_this());
+  if (!demand.is_due && (group->answered || !group->wants_flush)) return finish(std::move(group));
+  group->waits_for_flush = demand.is_due;
+  flush_group(std::move(group));
+}
+
+// Under the lock.
+FlushDemand Partition::flush_demand(const AppendGroup& group) {
+  const TopicSettings& settings = *settings_;
+  FlushDemand demand;
+  // Coordinators rely on what they were answered.
+  demand.acks_all_waits = !settings.write_caching || topic_->is_internal;
+  const bool has_new = !group.batches.empty();
+  demand.is_due = has_new && high_watermark_ - flushed_offset_ >= settings.flush_messages;
+  const bool is_timed = has_new && !demand.is_due && settings.flush_ms >= 0 &&
+                        settings.flush_ms < std::numeric_limits<std::int64_t>::max();
+  if (is_timed && !flush_timed_) {
+    flush_timed_ = true;
+    demand.delay_ms = settings.flush_ms;
+  }
+  return demand;
+}
+
+// Those who were not answered yet are answered then.
+void Partition::flush_group(std::unique_ptr<AppendGroup> group) {
   const auto* store = environment_.log_store;
   store->flush(
       store->self, log_,
       [](void* context, std::int16_t flush_error) {
         std::unique_ptr<AppendGroup> flushed(static_cast<AppendGroup*>(context));
         Partition& partition = *flushed->partition;
+        if (!flushed->waits_for_flush)
+          std::erase_if(flushed->appends, [](const auto& append) { return append.acks != -1; });
         if (flush_error == 0) {
+          if (!flushed->batches.empty()) partition.flushed(flushed->end_offset);
+          answer(*flushed, false);
           answer(*flushed, true);
         } else {
-          std::erase_if(flushed->appends, [](const auto& append) { return append.acks != -1; });
           answer_error(*flushed, flush_error);
         }
         partition.finish(std::move(flushed));
       },
       group.release());
+}
+
+void Partition::flushed(std::int64_t offset) {
+  const Lock lock(mutex_);
+  flushed_offset_ = std::max(flushed_offset_, offset);
+}
+
+void Partition::flush() {
+  {
+    const Lock lock(mutex_);
+    flush_timed_ = false;
+    if (log_state_ != LogState::kOpen || flushed_offset_ >= high_watermark_) return;
+  }
+  use_log([this, self = shared_from_this()](std::int16_t error) {
+    if (error != 0) return;
+    struct Flush {
+      std::shared_ptr<Partition> partition;
+      std::int64_t offset;
+    };
+    auto flush = std::make_unique<Flush>(Flush{self, 0});
+    {
+      const Lock lock(mutex_);
+      flush->offset = high_watermark_;
+    }
+    const auto* store = environment_.log_store;
+    store->flush(
+        store->self, log_,
+        [](void* context, std::int16_t flush_error) {
+          const std::unique_ptr<Flush> done(static_cast<Flush*>(context));
+          Partition& partition = *done->partition;
+          if (flush_error == 0) partition.flushed(done->offset);
+          if (flush_error != 0)
+            partition.environment_.host.error("a flush of ", partition.topic_->name, "-",
+                                              partition.index_, " failed: error ", flush_error);
+          partition.release_log();
+        },
+        flush.release());
+  });
 }
 
 // The group's reference may be the last to the partition; and once the log is released, a stop may

@@ -1,6 +1,8 @@
 // Topic configs: what may be set, how it is told, and that it has effect on open logs.
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "test_broker.h"
 
 namespace fluxmq::testing {
@@ -278,6 +280,45 @@ TEST(Configs, HaveEffectOnOpenPartitions) {
   EXPECT_GT(held.append(large).log_append_time_ms, 0);
   broker.restart();
   EXPECT_GT(broker.partition("t").append(large).log_append_time_ms, 0);
+}
+
+TEST(Configs, FlushMessagesBringsThemToTheDiskBeforeTheyAreAnswered) {
+  TestBroker broker;
+  ASSERT_EQ(broker.create("t", 1, {{"flush.messages", "3"}}).error, ErrorCode::NONE);
+  const auto held = broker.partition("t");
+  const int before = TestBroker::flush_count();
+  for (int i = 1; i <= 9; ++i) {
+    ASSERT_EQ(held.append(produced_batch(), {.acks = 1}).error, ErrorCode::NONE);
+    EXPECT_EQ(TestBroker::flush_count() - before, i / 3);
+  }
+}
+
+TEST(Configs, FlushMsBringsThemToTheDiskLater) {
+  TestBroker broker;
+  ASSERT_EQ(broker.create("t", 1, {{"flush.ms", "1"}}).error, ErrorCode::NONE);
+  const auto held = broker.partition("t");
+  for (int i = 0; i < 3; ++i) {
+    const int before = TestBroker::flush_count();
+    ASSERT_EQ(held.append(produced_batch(), {.acks = 1}).error, ErrorCode::NONE);
+    while (TestBroker::flush_count() == before) std::this_thread::yield();
+  }
+}
+
+TEST(Configs, WriteCachingAnswersBeforeTheDisk) {
+  TestBroker broker{{"write.caching", "true"}};
+  ASSERT_EQ(broker.create("cached").error, ErrorCode::NONE);
+  ASSERT_EQ(broker.create("safe", 1, {{"write.caching", "false"}}).error, ErrorCode::NONE);
+  ASSERT_EQ(broker.create("__consumer_offsets", 1, {}, FLUXMQ_INTERNAL_TOPIC).error,
+            ErrorCode::NONE);
+  const auto flushes = [&](const char* topic) {
+    const int before = TestBroker::flush_count();
+    EXPECT_EQ(broker.partition(topic).append(produced_batch(), {.acks = -1}).error,
+              ErrorCode::NONE);
+    return TestBroker::flush_count() - before;
+  };
+  EXPECT_EQ(flushes("cached"), 0);
+  EXPECT_EQ(flushes("safe"), 1);
+  EXPECT_EQ(flushes("__consumer_offsets"), 1);
 }
 
 TEST(Configs, RetentionDeletesOldSegments) {

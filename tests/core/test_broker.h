@@ -1,5 +1,6 @@
 // TestBroker: the core plugin over a store, in a folder of its own, with calls that wait.
 #pragma once
+#include <atomic>
 #include <filesystem>
 #include <future>
 #include <initializer_list>
@@ -122,7 +123,13 @@ class TestBroker {
     config["log.dirs"] = data_folder();
     host_ = std::make_unique<FakeHost>(config);
     storage_ = std::make_unique<LoadedPlugin>(*host_, STORAGE_PLUGIN);
-    host_->provide(FLUXMQ_LOG_STORE, storage_->query<void>(FLUXMQ_LOG_STORE));
+    log_store_ = *storage_->query<fluxmq_log_store>(FLUXMQ_LOG_STORE);
+    real_flush() = log_store_.flush;
+    log_store_.flush = [](void* self, fluxmq_log* log, fluxmq_log_done done, void* context) {
+      ++flush_count();
+      real_flush()(self, log, done, context);
+    };
+    host_->provide(FLUXMQ_LOG_STORE, &log_store_);
     host_->provide(FLUXMQ_METADATA_STORE, storage_->query<void>(FLUXMQ_METADATA_STORE));
     core_ = std::make_unique<LoadedPlugin>(*host_, CORE_PLUGIN);
     table_ = core_->query<fluxmq_catalog>(FLUXMQ_CATALOG);
@@ -160,6 +167,12 @@ class TestBroker {
     stop();
     ++life_;
     start();
+  }
+
+  // How often a log was brought to the disk, by all brokers of the process.
+  static std::atomic<int>& flush_count() {
+    static std::atomic<int> count{0};
+    return count;
   }
 
   FakeHost& host() { return *host_; }
@@ -249,6 +262,10 @@ class TestBroker {
   }
 
  private:
+  static decltype(fluxmq_log_store::flush)& real_flush() {
+    static decltype(fluxmq_log_store::flush) flush = nullptr;
+    return flush;
+  }
   static Answer answer(std::int16_t error, fluxmq_string message) {
     Answer made{static_cast<ErrorCode>(error), std::nullopt};
     if (message.data != nullptr) made.message.emplace(view(message));
@@ -263,6 +280,7 @@ class TestBroker {
   int life_ = 0;
   std::unique_ptr<FakeHost> host_;
   std::unique_ptr<LoadedPlugin> storage_;
+  fluxmq_log_store log_store_{};  // the storage's, with flushes counted
   std::unique_ptr<LoadedPlugin> core_;
   const fluxmq_catalog* table_ = nullptr;
   const fluxmq_partition_table* partitions_ = nullptr;
