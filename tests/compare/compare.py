@@ -11,6 +11,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import signal
 import sys
 import time
@@ -52,8 +53,11 @@ def choose_versions(release, kafka, ours):
             client.compared[api] = common & in_newest if release == NEWEST else common - in_newest
 
 
-def wait_for_groups(client):
-    """Coordinators load their partitions of __consumer_offsets after the first request creates it."""
+def warm_up(client):
+    """Coordinators load their partitions of __consumer_offsets after the first request creates it; the first producer
+    id waits for the controller."""
+    client.until(lambda answer: answer["errorCode"] == 0, "InitProducerId",
+                 {"transactionalId": None, "transactionTimeoutMs": 1000})
     groups = [f"warm-{i}" for i in range(40)]
     for group in groups:
         client.until(
@@ -68,7 +72,7 @@ def wait_for_groups(client):
 
 def play(name, client, chosen, trouble):
     """All scenarios against one broker; what ends one early is noted, and the next one goes on."""
-    wait_for_groups(client)
+    warm_up(client)
     for room, run in chosen:
         client.scenario = run.__name__
         began, before = time.monotonic(), len(client.steps)
@@ -87,8 +91,8 @@ def play(name, client, chosen, trouble):
 class Found:
     """One difference, in all versions that show it."""
 
-    def __init__(self, room, step, path, kafka, ours):
-        self.room, self.step, self.path, self.kafka, self.ours = room, step, path, kafka, ours
+    def __init__(self, room, release, step, path, kafka, ours):
+        self.room, self.release, self.step, self.path, self.kafka, self.ours = room, release, step, path, kafka, ours
         self.versions = []
 
     def versions_text(self):
@@ -118,8 +122,9 @@ class Report:
         differs = False
         for path, kafka, ours in differences.differences(one.api, one.answer, other.answer):
             differs = True
-            key = (room, one.scenario, one.api, one.note, pattern_of(path), str(kafka), str(ours), release)
-            found = self.found.setdefault(key, Found(room, one, path, kafka, ours))
+            values = (re.sub(rf"-0*{one.version}\b", "-VERSION", str(value)) for value in (kafka, ours))
+            key = (room, one.scenario, one.api, one.note, pattern_of(path), *values, release)
+            found = self.found.setdefault(key, Found(room, release, one, path, kafka, ours))
             found.versions.append(one.version)
         self.differing[one.api, one.version] += differs
 
@@ -153,7 +158,7 @@ class Report:
             out.append(
                 f"### {found.step.api} v{found.versions_text()} ({found.step.scenario}{note})\n\n"
                 f"- request: `{shortened(request)}`\n- field: `{found.path}`\n"
-                f"- Kafka: `{shortened(json.dumps(found.kafka))}`\n- FluxMQ: `{shortened(json.dumps(found.ours))}`\n"
+                f"- Kafka {found.release}: `{shortened(json.dumps(found.kafka))}`\n- FluxMQ: `{shortened(json.dumps(found.ours))}`\n"
             )
         return "\n".join(out)
 

@@ -1,5 +1,5 @@
-// Any bytes as a response, of the API and version that the first two bytes say; and as a
-// coordinator record, since those have no API: the first byte then says which.
+// Any bytes as a response, of the API and version that the first two bytes say; and as a message
+// that has no API, a header or record: the first byte then says which.
 #include "fluxmq/protocol/header.h"
 #include "fuzz_message.h"
 

@@ -1,6 +1,8 @@
 // Writes the fuzzers' seeds from the golden vectors: make_corpus FOLDER. Frames are stored without
-// their length; a response begins with two more bytes that say which API and version it answers.
+// their length; a response begins with two more bytes that say which API and version it answers, a
+// coordinator's record with two that say whose log it is of and how long its key is.
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "vectors.h"
@@ -47,6 +49,27 @@ void add_frames(const char* file, Corpus& requests, Corpus& responses) {
   }
 }
 
+// Each value with a key of its record, in turn.
+void add_records(std::uint8_t log, const char* file, Corpus& corpus) {
+  std::map<std::string, std::vector<std::vector<std::uint8_t>>> keys, values;
+  for (const std::string& text : read_lines(vectors_folder() / file)) {
+    const json line = json::parse(text);
+    const std::string kind = line["kind"];  // key or value, with which the record's name ends
+    std::string record = line["record"];
+    record.resize(record.size() - kind.size());
+    (kind == "key" ? keys : values)[record].push_back(from_hex(line["hex"].get<std::string>()));
+  }
+  for (const auto& [record, all] : values) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      std::vector<std::uint8_t> seed = keys[record][i % keys[record].size()];
+      if (seed.size() > 255) continue;
+      seed.insert(seed.begin(), {log, static_cast<std::uint8_t>(seed.size())});
+      seed.insert(seed.end(), all[i].begin(), all[i].end());
+      corpus.add(seed);
+    }
+  }
+}
+
 void add_batches(const char* file, Corpus& corpus) {
   for (const std::string& text : read_lines(vectors_folder() / file)) {
     corpus.add(from_hex(json::parse(text)["hex"].get<std::string>()));
@@ -61,8 +84,12 @@ int main(int argc, char** argv) {
   Corpus requests(folder / "fuzz_requests");
   Corpus responses(folder / "fuzz_responses");
   Corpus batches(folder / "fuzz_record_batches");
+  Corpus records(folder / "fuzz_coordinator_records");
   add_frames("frames-by-api.jsonl", requests, responses);
   add_frames("frames-special.jsonl", requests, responses);
+  add_records(0, "records-group-coordinator.jsonl", records);
+  add_records(1, "records-transaction-coordinator.jsonl", records);
+  add_records(2, "records-share-coordinator.jsonl", records);
   add_batches("record-batches.jsonl", batches);
   add_batches("record-batches-bad.jsonl", batches);
 }
