@@ -89,14 +89,15 @@ def play(name, client, chosen, trouble):
 
 
 class Found:
-    """One difference, in all versions that show it."""
+    """One difference, in all versions and for all requests that show it."""
 
     def __init__(self, room, release, step, path, kafka, ours):
         self.room, self.release, self.step, self.path, self.kafka, self.ours = room, release, step, path, kafka, ours
-        self.versions = []
+        self.versions = set()
+        self.notes = {}  # in the order in which they came
 
     def versions_text(self):
-        return ",".join(str(v) for v in sorted(set(self.versions)))
+        return ",".join(str(v) for v in sorted(self.versions))
 
 
 class Report:
@@ -123,9 +124,12 @@ class Report:
         for path, kafka, ours in differences.differences(one.api, one.answer, other.answer):
             differs = True
             values = (re.sub(rf"-0*{one.version}\b", "-VERSION", str(value)) for value in (kafka, ours))
-            key = (room, one.scenario, one.api, one.note, pattern_of(path), *values, release)
+            where = path if "configs[" in path else pattern_of(path)
+            where = re.sub(rf"-0*{one.version}\b", "-VERSION", where)
+            key = (room, one.scenario, one.api, where, *values, release)
             found = self.found.setdefault(key, Found(room, release, one, path, kafka, ours))
-            found.versions.append(one.version)
+            found.versions.add(one.version)
+            found.notes[one.note] = True
         self.differing[one.api, one.version] += differs
 
     def table(self):
@@ -154,10 +158,10 @@ class Report:
             if room not in (None, found.room):
                 continue
             request = json.dumps(found.step.request, default=lambda data: f"<{len(data)} bytes>")
-            note = f", {found.step.note}" if found.step.note else ""
+            notes = "; ".join(note for note in found.notes if note)
             out.append(
-                f"### {found.step.api} v{found.versions_text()} ({found.step.scenario}{note})\n\n"
-                f"- request: `{shortened(request)}`\n- field: `{found.path}`\n"
+                f"### {found.step.api} v{found.versions_text()} ({found.step.scenario})\n\n"
+                f"- asked: {notes or 'as is'}\n- request: `{shortened(request)}`\n- field: `{found.path}`\n"
                 f"- Kafka {found.release}: `{shortened(json.dumps(found.kafka))}`\n- FluxMQ: `{shortened(json.dumps(found.ours))}`\n"
             )
         return "\n".join(out)
