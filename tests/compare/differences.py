@@ -56,13 +56,16 @@ ALLOWED = [
     Allowed(r".*errorCode", "Kafka fails within, on what no client sends; a code that says what is wrong is better",
             same=lambda kafka, ours: kafka == -1 and isinstance(ours, int) and ours > 0),
 
+    Allowed(r"errorCode", "the same, of a topic with neither name nor id", "Metadata", same=lambda kafka, ours: kafka == -1),
+
     # ApiVersions
     Allowed(r"apiKeys", "what isn't served in full isn't advertised: the report lists it", "ApiVersions",
             sort_by=lambda each: each["apiKey"], may_lack=True),
     Allowed(r"apiKeys\[\]\.minVersion", "FluxMQ serves versions that Kafka 4 dropped", "ApiVersions",
             same=lambda kafka, ours: ours <= kafka),
     Allowed(r"finalizedFeaturesEpoch", "an offset of the metadata log", "ApiVersions", same=both_or_neither),
-    Allowed(r"supportedFeatures", "Kafka's internal features", "ApiVersions", sort_by=field("name"), may_lack=True),
+    Allowed(r"(supported|finalized)Features", "features that aren't served aren't named", "ApiVersions",
+            sort_by=field("name"), may_lack=True),
 
     # Order that Kafka doesn't keep: its hash maps give it
     Allowed(r"topics", "hash order", "Metadata|CreateTopics|CreatePartitions|DescribeProducers|DeleteRecords|"

@@ -240,7 +240,8 @@ def offset_commit(c):
         one = commit_topics(v, (0, 5))
         ask("one", one)
         ask("two", commit_topics(v, (0, 6), (1, 7)))
-        ask("the same twice", commit_topics(v, (0, 8), (0, 9)))
+        if v > 1:  # answered once by 3.9's older coordinator
+            ask("the same twice", commit_topics(v, (0, 8), (0, 9)))
         ask("an unknown partition", commit_topics(v, (9, 1)))
         ask("partition -1", commit_topics(v, (-1, 1)))
         ask("an unknown topic", commit_topics(v, (0, 1), name="commits-none"))
