@@ -8,6 +8,14 @@
 
 namespace fluxmq::api_groups {
 
+namespace {
+
+// While none of a group's static members joins, it looks again after their rebalance timeout; but
+// one of 0 ms must not make it look all the time.
+constexpr std::int32_t kMinJoinPhaseMs = 1000;
+
+}  // namespace
+
 void Rebalance::begin_or_go_on(const GroupPointer& group, std::string_view reason) {
   if (group->is(GroupState::kPreparingRebalance)) {
     complete_join_if_all_joined(group);
@@ -78,8 +86,8 @@ void Rebalance::complete_join(const GroupPointer& group) {
   leave_behind_who_did_not_join(*group);
   if (!group->elect_joined_leader() && !group->members().empty()) {
     // Static members alone, none of them here: until their sessions end.
-    surroundings_.deadlines().set(group->join_phase,
-                                  surroundings_.now_ms() + group->rebalance_timeout_ms(),
+    const auto wait_ms = std::max(group->rebalance_timeout_ms(), kMinJoinPhaseMs);
+    surroundings_.deadlines().set(group->join_phase, surroundings_.now_ms() + wait_ms,
                                   DeadlineKind::kJoinPhase, group);
     return;
   }

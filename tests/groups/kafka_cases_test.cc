@@ -172,6 +172,21 @@ TEST(Instance, NobodyJoinsInTime) {
   EXPECT_EQ(late->get().generation_id, 2);
 }
 
+TEST(Instance, WithoutTimeToJoinItIsNotLookedForAllTheTime) {
+  StaticPair scene;
+  auto command = Scene::static_command("b");
+  command.rebalance_timeout_ms = 0;  // its next process has no patience
+  scene.join(command);
+  scene.store();
+  const auto before = scene.wake_ups;
+  scene.protocol.leave(scene.group, {{"", "a", {}}});
+  scene.advance(9'000);
+  EXPECT_LT(scene.wake_ups - before, 20);
+  EXPECT_TRUE(scene.group->is(GroupState::kPreparingRebalance));
+  scene.advance(1'000);  // its session
+  EXPECT_TRUE(scene.group->is(GroupState::kEmpty));
+}
+
 TEST(Instance, AFollowerThatWaitsForItsAssignmentIsFenced) {
   StaticPair scene;
   scene.join(Scene::static_command("a", scene.a));
