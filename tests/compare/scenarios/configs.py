@@ -32,6 +32,8 @@ def describe_configs(c):
             ("an unknown type", 99, "x", None),
             ("type 0", 0, "x", None),
         ]:
+            if kind == GROUP and v == 0:  # 3.9 knows no groups' configs
+                continue
             resource = {"resourceType": kind, "resourceName": name, "configurationKeys": keys}
             for synonyms in (False, True) if v >= 1 and kind in (TOPIC, BROKER) else (False,):
                 body = {"resources": [resource], "includeSynonyms": synonyms, "includeDocumentation": synonyms}
