@@ -39,11 +39,11 @@ const char* throttled_replicas_problem(std::string_view normal) {
 
 constexpr std::array<ConfigDefinition, kTopicConfigCount> kDefinitions{{
     {"cleanup.policy",
-     {.type = ConfigType::kList, .valid_values = "compact, delete", .served_values = "delete"},
+     {.type = ConfigType::kList, .valid_values = "compact, delete"},
      {{{"log.cleanup.policy"}}},
      "",
-     "What becomes of old records. \"delete\" drops segments that retention has done with; an "
-     "empty list keeps all."},
+     "What becomes of old records. \"delete\" drops segments that retention has done with, "
+     "\"compact\" keeps the last record of each key; an empty list keeps all."},
     {"compression.gzip.level",
      {.type = ConfigType::kInt, .problem = gzip_level_problem},
      {{{"compression.gzip.level"}}},

@@ -6,6 +6,7 @@
 
 #include "append_group.h"
 #include "catalog.h"
+#include "compaction/log_cleaner.h"
 #include "core_config_keys.h"
 #include "environment.h"
 #include "fluxmq/plugin.h"
@@ -101,7 +102,8 @@ class Core {
                      .max_uncompressed_bytes =
                          static_cast<std::size_t>(host.config_int("max.uncompressed.batch.bytes"))},
         catalog_(environment_, host.find<fluxmq_metadata_store>(FLUXMQ_METADATA_STORE)),
-        retention_(environment_, catalog_.topics()) {}
+        retention_(environment_, catalog_.topics()),
+        cleaner_(environment_, catalog_.topics()) {}
 
   const void* query(std::string_view interface_id) {
     if (interface_id == FLUXMQ_CATALOG) return catalog_.table();
@@ -112,6 +114,7 @@ class Core {
   // Appends under way are finished and producer states saved. Logs stay open for the store's own
   // stop, which brings many to the disk faster than one by one.
   void stop() {
+    cleaner_.stop();
     retention_.stop();
     timed_flushes_.stop();
     catalog_.wait();
@@ -139,6 +142,7 @@ class Core {
   PartitionTable partitions_;
   Catalog catalog_;
   Retention retention_;
+  LogCleaner cleaner_;
 };
 
 }  // namespace fluxmq::core

@@ -342,6 +342,7 @@ bool Partition::apply_retention(std::int64_t now_ms, bool may_open) {
 }
 
 void Partition::retain(std::int64_t now_ms) {
+  if (!begin_maintenance()) return;
   const auto* store = environment_.log_store;
   std::int64_t high_watermark = 0;
   {
@@ -352,11 +353,22 @@ void Partition::retain(std::int64_t now_ms) {
   fluxmq_log_state state{};
   state.size = sizeof(state);
   store->state(store->self, log_, &state);
+  end_maintenance();
   const Lock lock(mutex_);
   log_start_offset_ = state.log_start_offset;
   if (producers_ == nullptr) return;
   producers_->expire(now_ms, environment_.producer_expiration_ms);
   if (producers_->size() == 0) producers_.reset();
+}
+
+bool Partition::begin_maintenance() {
+  const Lock lock(mutex_);
+  return !std::exchange(maintained_, true);
+}
+
+void Partition::end_maintenance() {
+  const Lock lock(mutex_);
+  maintained_ = false;
 }
 
 // Closes a log that nobody uses; the next use opens it again.

@@ -13,6 +13,7 @@
 
 #include "append_check.h"
 #include "append_group.h"
+#include "compaction/cleaning.h"
 #include "environment.h"
 #include "fluxmq/abi/partition.h"
 #include "producer_states.h"
@@ -70,6 +71,28 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   // flush.ms is over.
   void flush();
 
+  // For the log cleaner; all of it blocks. The log is held open, and retention kept away from it,
+  // until end_cleaning. Null: it is not to be had now.
+  struct CleaningUse {
+    fluxmq_log* log = nullptr;
+    bool opened = false;  // for this
+  };
+  CleaningUse begin_cleaning(bool may_open);
+  void end_cleaning(const CleaningUse& use);
+  struct CleaningView {
+    std::shared_ptr<const TopicSettings> settings;
+    std::int64_t last_stable_offset;
+    std::int64_t high_watermark;
+    bool is_set_aside;
+  };
+  CleaningView cleaning_view();
+  // Nothing comes of cleaning it until the high watermark has passed this.
+  static constexpr std::int64_t kForGood = INT64_MAX;
+  void set_aside_from_cleaning(std::int64_t until_high_watermark);
+  LastBatches last_batches();
+  bool is_ending();
+  std::string name() const { return concat(topic_->name, "-", index_); }
+
  private:
   enum class LogState : std::uint8_t { kUnopened, kOpening, kOpen, kEnded };
   enum class Ending : std::uint8_t { kNone, kClose, kRemove };
@@ -104,6 +127,8 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   void end_log(Ending ending, fluxmq_log* log, Ended done);
   void save_last_snapshot(fluxmq_log* log);
   void retain(std::int64_t now_ms);
+  bool begin_maintenance();
+  void end_maintenance();
   void unload();
 
   AppendRules append_rules(std::uint32_t flags) const;
@@ -157,11 +182,13 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   Ending ending_ = Ending::kNone;
   bool flush_scheduled_ = false;
   bool append_under_way_ = false;
+  bool maintained_ = false;  // retention or a cleaning is at the log
   std::int32_t log_uses_ = 0;
   fluxmq_log* log_ = nullptr;
   std::int64_t next_offset_ = -1;  // of the next batch that is staged
   std::int64_t high_watermark_ = -1;
   std::int64_t log_start_offset_ = -1;
+  std::int64_t uncleanable_until_ = -1;
   std::int64_t snapshot_offset_ = -1;  // of the newest producer snapshot
   std::int64_t flushed_offset_ = -1;   // what lies below it is on the disk
   bool flush_timed_ = false;

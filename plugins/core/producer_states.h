@@ -63,6 +63,10 @@ class ProducerStates {
   void expire(std::int64_t now_ms, std::int64_t expiration_ms);
   void clear();
   std::size_t size() const { return states_.size(); }
+  template <class Visitor>
+  void for_each(Visitor visit) const {
+    for (const auto& [producer_id, state] : states_) visit(state);
+  }
 
   // In the format of Kafka's .snapshot files, as of `offset`: batches at or past it are left out.
   std::string snapshot(std::int64_t offset) const;

@@ -66,7 +66,7 @@ Outcome set_value(std::size_t index, bool is_internal, std::string_view value,
                   ConfigOverrides& overrides) {
   const auto& definition = topic_config_definitions()[index];
   ValueRules rules = definition.rules;
-  // Coordinators' topics are compacted; what a user's topic may not be yet.
+  // What is served for clients' topics only in part.
   if (is_internal) rules.served_values = nullptr;
   std::string normal;
   auto outcome = normalize(rules, definition.name, value, normal);
@@ -176,10 +176,18 @@ TopicSettings make_settings(const ConfigDefaults& defaults, const ConfigOverride
   settings.flush_messages = number(TopicConfigKey::kFlushMessages);
   settings.flush_ms = number(TopicConfigKey::kFlushMs);
   settings.segment_jitter_ms = number(TopicConfigKey::kSegmentJitterMs);
+  settings.compaction = {
+      .min_cleanable_dirty_ratio = to_double(text(TopicConfigKey::kMinCleanableDirtyRatio)),
+      .min_compaction_lag_ms = number(TopicConfigKey::kMinCompactionLagMs),
+      .max_compaction_lag_ms = number(TopicConfigKey::kMaxCompactionLagMs),
+      .delete_retention_ms = number(TopicConfigKey::kDeleteRetentionMs)};
   fluxmq_log_config& log = settings.log;
   log.size = sizeof(log);
   log.segment_bytes = int_number(TopicConfigKey::kSegmentBytes);
   log.segment_ms = number(TopicConfigKey::kSegmentMs);
+  if (settings.compacted) {  // what isn't rolled isn't compacted
+    log.segment_ms = std::min(log.segment_ms, settings.compaction.max_compaction_lag_ms);
+  }
   log.index_interval_bytes = int_number(TopicConfigKey::kIndexIntervalBytes);
   log.segment_index_bytes = int_number(TopicConfigKey::kSegmentIndexBytes);
   log.retention_ms = settings.deleting ? number(TopicConfigKey::kRetentionMs) : -1;

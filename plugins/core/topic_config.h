@@ -11,6 +11,7 @@
 
 #include "append_rules.h"
 #include "broker_values.h"
+#include "compaction/dirtiness.h"
 #include "config_definitions.h"
 #include "fluxmq/abi/catalog.h"
 #include "fluxmq/abi/log_store.h"
@@ -31,6 +32,7 @@ struct TopicSettings {
   std::int64_t flush_messages = 0;
   std::int64_t flush_ms = 0;
   std::int64_t segment_jitter_ms = 0;
+  CompactionConfig compaction;
 };
 
 // The broker's value for a topic config, and the keys that it comes from.

@@ -206,9 +206,6 @@ TEST(Configs, AreCheckedAsKafkaDoes) {
        "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with "
        "remote log storage."},
       // What Kafka would take and this broker doesn't serve.
-      {"cleanup.policy", "compact",
-       invalid + "compact for configuration cleanup.policy: not served by this broker, which "
-                 "serves: delete"},
       {"compression.type", "gzip",
        invalid + "gzip for configuration compression.type: not served by this broker, which "
                  "serves: producer"},
