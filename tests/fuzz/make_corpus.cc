@@ -70,6 +70,31 @@ void add_records(std::uint8_t log, const char* file, Corpus& corpus) {
   }
 }
 
+// Each value with its record's key, as fuzz_group_log reads them: with their lengths before them.
+void add_group_log(Corpus& corpus) {
+  std::map<std::string, std::vector<std::uint8_t>> keys;
+  const auto append = [](std::vector<std::uint8_t>& seed, const std::vector<std::uint8_t>& bytes) {
+    seed.push_back(static_cast<std::uint8_t>(bytes.size() >> 8));
+    seed.push_back(static_cast<std::uint8_t>(bytes.size()));
+    seed.insert(seed.end(), bytes.begin(), bytes.end());
+  };
+  for (const std::string& text : read_lines(vectors_folder() / "records-group-coordinator.jsonl")) {
+    const json line = json::parse(text);
+    const std::string kind = line["kind"];
+    std::string record = line["record"];
+    record.resize(record.size() - kind.size());
+    const auto bytes = from_hex(line["hex"].get<std::string>());
+    if (kind == "key") {
+      keys[record] = bytes;
+    } else if (keys.contains(record)) {
+      std::vector<std::uint8_t> seed;
+      append(seed, keys[record]);
+      append(seed, bytes);
+      corpus.add(seed);
+    }
+  }
+}
+
 void add_batches(const char* file, Corpus& corpus) {
   for (const std::string& text : read_lines(vectors_folder() / file)) {
     corpus.add(from_hex(json::parse(text)["hex"].get<std::string>()));
@@ -90,6 +115,8 @@ int main(int argc, char** argv) {
   add_records(0, "records-group-coordinator.jsonl", records);
   add_records(1, "records-transaction-coordinator.jsonl", records);
   add_records(2, "records-share-coordinator.jsonl", records);
+  Corpus group_log(folder / "fuzz_group_log");
+  add_group_log(group_log);
   add_batches("record-batches.jsonl", batches);
   add_batches("record-batches-bad.jsonl", batches);
 }
