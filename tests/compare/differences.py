@@ -67,6 +67,13 @@ ALLOWED = [
     Allowed(r"(supported|finalized)Features", "features that aren't served aren't named", "ApiVersions",
             sort_by=field("name"), may_lack=True),
 
+    Allowed(r"supportedFeatures\[\]\.minVersion", "no metadata log of older versions to be read", "ApiVersions",
+            same=lambda kafka, ours: ours >= kafka),
+
+    # DescribeQuorum
+    Allowed(r".*(highWatermark|logEndOffset|leaderEpoch)", "how far the metadata log is", "DescribeQuorum", same=anything),
+    Allowed(r"nodes\[\]\.listeners\[\]\..*", "Kafka's controller has a listener of its own", "DescribeQuorum", same=anything),
+
     # Order that Kafka doesn't keep: its hash maps give it
     Allowed(r"topics", "hash order", "Metadata|CreateTopics|CreatePartitions|DescribeProducers|DeleteRecords|"
             "ListOffsets|OffsetForLeaderEpoch|OffsetDelete|OffsetCommit", sort_by=field("name", "topic")),
@@ -98,6 +105,7 @@ ALLOWED = [
             same=anything),
     Allowed(r"results", "hash order", "CreatePartitions", sort_by=field("name")),
     Allowed(r".*members", "hash order", sort_by=field("memberId", "groupInstanceId")),
+    Allowed(r"replicaElectionResults", "hash order", "ElectLeaders", sort_by=field("topic")),
     Allowed(r"configResources", "hash order", "ListConfigResources", sort_by=field("resourceType", "resourceName")),
 ]
 
