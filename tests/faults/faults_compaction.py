@@ -17,7 +17,7 @@ from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
 
 from broker import IS_KAFKA, Broker, wait_until  # noqa: E402
 
-KILLS = int(os.environ.get("FLUXMQ_TEST_KILLS", 2 if IS_KAFKA else 8))
+KILLS = int(os.environ.get("FLUXMQ_TEST_KILLS", 2 if IS_KAFKA else 5))
 SEED = int(os.environ.get("FLUXMQ_TEST_SEED", random.randrange(1 << 32)))
 SEGMENT_MS = 1000  # of the records' time: two batches a second apart lie in two segments
 CODECS = ["none", "gzip", "snappy", "lz4", "zstd"]
