@@ -18,6 +18,10 @@ const char* gzip_level_problem(std::string_view normal) {
   return "Value must be between 1 and 9 or equal to -1";
 }
 
+const char* preallocate_problem(std::string_view normal) {
+  return normal == "true" ? "not served by this broker, which takes space as it writes" : nullptr;
+}
+
 bool is_replica(std::string_view word) {
   const auto colon = word.find(':');
   const auto is_number = [](std::string_view digits) {
@@ -160,10 +164,10 @@ constexpr std::array<ConfigDefinition, kTopicConfigCount> kDefinitions{{
      "Replicas that must hold a batch before acks=all is answered; never more than the topic "
      "has."},
     {"preallocate",
-     {.type = ConfigType::kBoolean},
+     {.type = ConfigType::kBoolean, .problem = preallocate_problem},
      {{{"log.preallocate"}}},
      "",
-     "Whether a new segment takes its whole space on the disk at once."},
+     "Whether a new segment takes its whole space on the disk at once; only false is served."},
     {"remote.log.copy.disable",
      {.type = ConfigType::kBoolean},
      {},

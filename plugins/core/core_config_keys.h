@@ -120,8 +120,9 @@ inline constexpr std::array kConfigKeys{
     dynamic(config_key("log.message.timestamp.type", FLUXMQ_CONFIG_STRING, "CreateTime",
                        "Whether records carry the producer's time or the time of their append.", 0,
                        0, "CreateTime,LogAppendTime")),
-    dynamic(config_key("log.preallocate", FLUXMQ_CONFIG_BOOLEAN, "false",
-                       "Whether a new segment takes its whole space on the disk at once.")),
+    dynamic(config_key(
+        "log.preallocate", FLUXMQ_CONFIG_BOOLEAN, "false",
+        "Whether a new segment takes its whole space on the disk at once; only false is served.")),
     dynamic(config_key(
         "log.retention.bytes", FLUXMQ_CONFIG_LONG, "-1",
         "The size of a partition's log beyond which old segments are deleted; -1: no limit.")),

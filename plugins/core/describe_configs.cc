@@ -31,9 +31,8 @@ fluxmq_config_description description(std::string_view name, std::string_view va
 std::optional<std::string> value_in_use(const BrokerValues& values, std::string_view name,
                                         const BrokerKey& key) {
   if (auto dynamic = values.dynamic_value(name)) return dynamic;
-  // A number without a value is null; a list or text without one is empty.
-  const bool has_empty_form = key.type == ConfigType::kList || key.type == ConfigType::kString;
-  if (key.value.empty() && !has_empty_form) return std::nullopt;
+  // Only a list without a value is empty; anything else is null.
+  if (key.value.empty() && key.type != ConfigType::kList) return std::nullopt;
   std::string normal;
   const ValueRules any{.type = key.type};
   return normalize(any, name, key.value, normal).ok() ? normal : key.value;

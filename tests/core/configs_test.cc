@@ -189,6 +189,9 @@ TEST(Configs, AreCheckedAsKafkaDoes) {
                  "zstd, lz4, snappy, gzip, producer"},
       {"min.insync.replicas", "0",
        invalid + "0 for configuration min.insync.replicas: Value must be at least 1"},
+      {"preallocate", "true",
+       invalid + "true for configuration preallocate: not served by this broker, which takes space "
+                 "as it writes"},
       {"preallocate", "maybe",
        invalid + "maybe for configuration preallocate: Expected value to be either true or false"},
       {"min.cleanable.dirty.ratio", "2",
