@@ -68,7 +68,7 @@ Refusal check_broker(const ApiConfigs& plugin, std::string_view name, bool is_lo
     return {ErrorCode::INVALID_REQUEST, concat("Broker id must be an integer, but it is: ", name)};
   if (*id == own) return {};
   return {ErrorCode::INVALID_REQUEST,
-          concat("Unexpected broker id, expected ", own, is_logger ? "" : " or empty string",
+          concat("Unexpected broker id, expected ", own, is_logger ? "" : " or empty string,",
                  " but received ", name)};
 }
 
