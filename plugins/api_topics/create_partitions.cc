@@ -1,13 +1,12 @@
 // CreatePartitions: adds partitions to topics.
 #include "fluxmq/protocol/messages/create_partitions.h"
 
-#include <algorithm>
 #include <atomic>
 #include <deque>
-#include <set>
 #include <vector>
 
 #include "fluxmq/protocol/errors.h"
+#include "fluxmq/replica_assignment.h"
 #include "parts_in_time.h"
 #include "plugin.h"
 
@@ -30,25 +29,6 @@ struct Addition {
   }
 };
 
-// What is wrong with the brokers of one new partition; nothing: "".
-std::string check_brokers(const std::vector<std::int32_t>& assigned,
-                          const std::vector<fluxmq_broker>& known) {
-  if (assigned.empty()) return "The manual partition assignment includes an empty replica list.";
-  std::set<std::int32_t> seen;
-  for (const auto id : assigned) {
-    const bool exists = std::any_of(known.begin(), known.end(),
-                                    [id](const auto& broker) { return broker.broker_id == id; });
-    if (!exists) {
-      return concat("The manual partition assignment includes broker ", id,
-                    ", but no such broker is registered.");
-    }
-    if (!seen.insert(id).second) {
-      return concat("The manual partition assignment includes the broker ", id, " more than once.");
-    }
-  }
-  return {};
-}
-
 // The catalog checks the count; here is what it doesn't get to see.
 void check_assignments(const ApiTopics& plugin, Addition& addition) {
   const AskedTopic& asked = *addition.asked;
@@ -64,7 +44,7 @@ void check_assignments(const ApiTopics& plugin, Addition& addition) {
   }
   const auto brokers = plugin.catalog.brokers();
   for (const auto& assignment : *asked.assignments) {
-    const auto problem = check_brokers(assignment.broker_ids, brokers);
+    const auto problem = check_replicas(assignment.broker_ids, brokers);
     if (problem.empty()) continue;
     addition.refuse(ErrorCode::INVALID_REPLICA_ASSIGNMENT, problem);
     return;

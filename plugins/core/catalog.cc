@@ -37,7 +37,8 @@ std::string load_cluster_id(const fluxmq_metadata_store* store) {
 TopicChanges::Defaults topic_defaults(Host host) {
   return {static_cast<std::int32_t>(host.config_int("num.partitions")),
           static_cast<std::int32_t>(host.config_int("default.replication.factor")),
-          static_cast<std::int32_t>(host.config_int("max.partitions"))};
+          static_cast<std::int32_t>(host.config_int("max.partitions")),
+          host.config_bool("replication.factor.cap.enable")};
 }
 
 TopicChanges::Done answer_with(fluxmq_catalog_done done, void* context) {
@@ -75,7 +76,8 @@ Catalog::Catalog(Environment& environment, const fluxmq_metadata_store* store)
              trampoline<&Catalog::describe_configs>,
              trampoline<&Catalog::alter_configs>,
              trampoline<&Catalog::allocate_producer_id>,
-             trampoline<&Catalog::describe_new_topic>} {
+             trampoline<&Catalog::describe_new_topic>,
+             trampoline<&Catalog::log_dir>} {
   changes_.load();
   broker_configs_.on_change([this] { broker_configs_changed(); });
   read_producer_expiration();
@@ -190,6 +192,11 @@ std::int16_t Catalog::describe_new_topic(const fluxmq_new_topic* topic,
 
 void Catalog::allocate_producer_id(fluxmq_producer_id_done done, void* context) {
   producer_ids_.allocate(done, context);
+}
+
+void Catalog::log_dir(fluxmq_log_dir* log_dir) {
+  const auto* store = environment_.log_store;
+  if (offers(store, &fluxmq_log_store::log_dir)) store->log_dir(store->self, log_dir);
 }
 
 Outcome Catalog::check_broker_resource(std::string_view name) const {

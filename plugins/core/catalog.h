@@ -45,6 +45,7 @@ class Catalog {
   void allocate_producer_id(fluxmq_producer_id_done done, void* context);
   std::int16_t describe_new_topic(const fluxmq_new_topic* topic, fluxmq_config_visitor visitor,
                                   void* context);
+  void log_dir(fluxmq_log_dir* log_dir);
 
   Outcome check_broker_resource(std::string_view name) const;
   void read_producer_expiration();

@@ -30,7 +30,8 @@ class PartitionTable {
                trampoline<&PartitionTable::forget>,
                trampoline<&PartitionTable::find_offset>,
                trampoline<&PartitionTable::find_epoch_end>,
-               trampoline<&PartitionTable::delete_records>} {}
+               trampoline<&PartitionTable::delete_records>,
+               trampoline<&PartitionTable::size_bytes>} {}
 
   const fluxmq_partition_table* table() const { return &table_; }
 
@@ -69,6 +70,7 @@ class PartitionTable {
                       fluxmq_low_watermark_done done, void* context) {
     of(partition).delete_records(before_offset, done, context);
   }
+  std::int64_t size_bytes(fluxmq_partition* partition) { return of(partition).size_bytes(); }
 
   fluxmq_partition_table table_;
 };

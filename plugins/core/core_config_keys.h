@@ -22,6 +22,11 @@ inline constexpr std::array kConfigKeys{
                "Partitions of a topic that is created without saying how many.", 1, kMaxInt),
     config_key("default.replication.factor", FLUXMQ_CONFIG_INT, "1",
                "Replication factor of a topic that is created without saying one.", 1, 32767),
+    config_key("replication.factor.cap.enable", FLUXMQ_CONFIG_BOOLEAN, "false",
+               "What becomes of a topic that asks for more replicas than there are brokers: true "
+               "creates it with as many as there can be, and tells these; false refuses it "
+               "(INVALID_REPLICATION_FACTOR), as Kafka does. For programs that ask for 3 "
+               "everywhere."),
     config_key("max.partitions", FLUXMQ_CONFIG_INT, "100000",
                "Partitions that the broker holds at most, all topics together. An idle partition "
                "takes less than 1 KiB of memory; the limit keeps a client from filling it.",

@@ -74,6 +74,21 @@ void Partition::state(fluxmq_partition_state& state) {
   release_log();
 }
 
+std::int64_t Partition::size_bytes() {
+  Lock lock(mutex_);
+  const bool is_open = ending_ == Ending::kNone && log_state_ == LogState::kOpen;
+  lock.unlock();
+  if (is_open) {
+    fluxmq_partition_state current{};
+    state(current);
+    return current.size_bytes;
+  }
+  const auto* store = environment_.log_store;
+  if (!offers(store, &fluxmq_log_store::size_by_name)) return 0;
+  return store->size_by_name(store->self, to_abi(std::string_view(topic_->name)), topic_->id,
+                             index_);
+}
+
 void Partition::wait_for_log(LogOperation operation, Lock& lock) {
   std::int16_t error = 0;
   if (ending_ != Ending::kNone) {

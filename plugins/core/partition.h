@@ -47,6 +47,7 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
 
   // fluxmq.partition/1
   void state(fluxmq_partition_state& state);
+  std::int64_t size_bytes();  // blocks
   void append(const fluxmq_append_request& request, fluxmq_append_done done, void* context);
   void read(const fluxmq_read_request& request, fluxmq_read_done done, void* context);
   std::uint64_t watch(std::int64_t offset, WatchTask task);

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <span>
 #include <stdexcept>
 
 #include "config_change_copy.h"
+#include "fluxmq/replica_assignment.h"
+#include "fluxmq/topic_name.h"
 #include "metadata_writer.h"
 #include "random_id.h"
 #include "topic_name.h"
@@ -34,20 +37,6 @@ protocol::Uuid id_of(const TopicVersion& topic) {
   protocol::Uuid id;
   std::copy(std::begin(topic.id.bytes), std::end(topic.id.bytes), id.bytes.begin());
   return id;
-}
-
-Outcome check_brokers(const std::int32_t* brokers, std::int32_t count, std::int32_t own_id) {
-  if (count == 0)
-    return invalid_assignment("The manual partition assignment includes an empty replica list.");
-  for (std::int32_t i = 0; i < count; ++i) {
-    if (brokers[i] != own_id)
-      return invalid_assignment(concat("The manual partition assignment includes broker ",
-                                       brokers[i], ", but no such broker is registered."));
-    if (i > 0)
-      return invalid_assignment(concat("The manual partition assignment includes the broker ",
-                                       brokers[i], " more than once."));
-  }
-  return {};
 }
 
 }  // namespace
@@ -130,6 +119,8 @@ Outcome TopicChanges::check_assignment(const fluxmq_new_topic& topic, std::int32
     if (replication_factor == -1) replication_factor = defaults_.replication_factor;
     if (partition_count > kMaxPartitionsPerRequest)
       return {ErrorCode::POLICY_VIOLATION, "Excessively large number of partitions per request."};
+    // With the cap a topic has the replicas that there can be.
+    if (defaults_.cap_replication_factor) replication_factor = 1;
     if (replication_factor > 1)
       return {ErrorCode::INVALID_REPLICATION_FACTOR,
               concat("Unable to replicate the partition ", replication_factor,
@@ -147,6 +138,7 @@ Outcome TopicChanges::check_assignment(const fluxmq_new_topic& topic, std::int32
             "A manual partition assignment was specified, but numPartitions was not set to -1."};
   if (topic.assignment_count > kMaxPartitionsPerRequest)
     return {ErrorCode::POLICY_VIOLATION, "Excessively large number of partitions per request."};
+  const fluxmq_broker this_broker{environment_.broker_id, 0, {nullptr, 0}};
   std::vector<bool> seen(topic.assignment_count);
   bool consecutive = true;
   for (std::uint64_t i = 0; i < topic.assignment_count; ++i) {
@@ -159,11 +151,10 @@ Outcome TopicChanges::check_assignment(const fluxmq_new_topic& topic, std::int32
     } else {
       seen[static_cast<std::size_t>(partition)] = true;
     }
-    if (auto outcome = check_brokers(topic.assigned_brokers + topic.assignment_starts[i],
-                                     topic.assignment_starts[i + 1] - topic.assignment_starts[i],
-                                     environment_.broker_id);
-        !outcome.ok())
-      return outcome;
+    const std::span replicas(topic.assigned_brokers + topic.assignment_starts[i],
+                             topic.assigned_brokers + topic.assignment_starts[i + 1]);
+    if (auto problem = check_replicas(replicas, {&this_broker, 1}); !problem.empty())
+      return invalid_assignment(std::move(problem));
   }
   if (!consecutive)
     return invalid_assignment("partitions should be a consecutive 0-based integer sequence");

@@ -24,6 +24,7 @@ class TopicChanges {
     std::int32_t partition_count;
     std::int32_t replication_factor;
     std::int32_t max_partitions;
+    bool cap_replication_factor;
   };
   TopicChanges(Environment& environment, const fluxmq_metadata_store* store, TopicIndex& index,
                std::shared_ptr<const ConfigDefaults> configs, Defaults defaults);

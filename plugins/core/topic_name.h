@@ -1,4 +1,4 @@
-// Which names a topic may have.
+// Which names a topic may have beside others.
 #pragma once
 #include <string>
 #include <string_view>
@@ -8,9 +8,6 @@
 namespace fluxmq::core {
 
 Outcome check_topic_name(std::string_view name);
-
-// Kafka's own topics, whoever creates them.
-bool is_internal_topic(std::string_view name);
 
 // Names with the same key collide: metrics of old clients write '.' as '_'.
 std::string collision_key(std::string_view name);

@@ -40,6 +40,13 @@ std::string random_hex() {
   return text;
 }
 
+// How clients are told the folder's name: normal, without a slash at its end.
+std::string absolute(const std::string& path) {
+  auto text = std::filesystem::absolute(path).lexically_normal().string();
+  if (text.size() > 1 && text.ends_with('/')) text.pop_back();
+  return text;
+}
+
 // "topic-0": a topic's name may itself have dashes.
 bool is_log_name(const std::string& name) {
   const auto dash = name.rfind('-');
@@ -53,6 +60,7 @@ bool is_log_name(const std::string& name) {
 DataFolder::DataFolder(Host host, std::string path, std::size_t max_open_files)
     : host_(host),
       path_(std::move(path)),
+      absolute_path_(absolute(path_)),
       files_(max_open_files),
       background_(host),
       deletions_(host, background_) {
@@ -226,6 +234,17 @@ std::string DataFolder::rename_log(const std::string& name, const char* suffix) 
   logs_.erase(name);
   removed_.insert(name);
   return target;
+}
+
+std::int64_t DataFolder::log_size(const std::string& name) const {
+  if (!has_log(name)) return 0;
+  const auto folder = log_path(name);
+  if (!exists(folder)) return 0;  // removed meanwhile
+  std::int64_t size = 0;
+  for (const auto& file : list_folder(folder)) {
+    if (file.ends_with(".log")) size += file_size(folder + "/" + file);
+  }
+  return size;
 }
 
 void DataFolder::remove_log(const std::string& name, std::int64_t delay_ms) {

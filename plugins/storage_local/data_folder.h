@@ -34,6 +34,7 @@ class DataFolder {
 
   const Host& host() const { return host_; }
   const std::string& path() const { return path_; }
+  const std::string& absolute_path() const { return absolute_path_; }
   FileCache& files() { return files_; }
   Background& background() { return background_; }
   Deletions& deletions() { return deletions_; }
@@ -49,6 +50,8 @@ class DataFolder {
   // Durable on return.
   void set_log_start_offset(const std::string& name, std::int64_t offset);
   void set_clean_offset(const std::string& name, std::int64_t offset);
+  // The bytes of its segments.
+  std::int64_t log_size(const std::string& name) const;
   // Takes a log out of the way by renaming its folder, durably, and deletes it later.
   void remove_log(const std::string& name, std::int64_t delay_ms);
   // Takes a log out of the way that belongs to another topic; it is kept for the operator.
@@ -79,6 +82,7 @@ class DataFolder {
 
   const Host host_;
   const std::string path_;
+  const std::string absolute_path_;
   FileCache files_;
   Background background_;
   Deletions deletions_;

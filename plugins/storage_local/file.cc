@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -185,6 +186,22 @@ void set_modified_ms(int fd, std::int64_t time_ms) {
   const timespec time{time_ms / 1000, time_ms % 1000 * 1'000'000};
   const timespec times[] = {time, time};
   if (::futimens(fd, times) != 0) throw_errno("set the time of", path_of(fd));
+}
+
+std::int64_t file_size(const std::string& path) {
+  struct stat status;
+  if (::stat(path.c_str(), &status) == 0) return status.st_size;
+  if (errno != ENOENT) throw_errno("stat", path);
+  return 0;
+}
+
+VolumeSpace volume_space(const std::string& path) {
+  struct statvfs volume;
+  if (::statvfs(path.c_str(), &volume) != 0) throw_errno("statvfs", path);
+  const auto bytes = [&volume](fsblkcnt_t blocks) {
+    return static_cast<std::int64_t>(blocks * volume.f_frsize);
+  };
+  return {bytes(volume.f_blocks), bytes(volume.f_bavail)};
 }
 
 }  // namespace fluxmq::storage_local

@@ -68,5 +68,13 @@ bool remove_file(const std::string& path);  // false: there was none
 void remove_tree(const std::string& path);
 std::int64_t modified_ms(const std::string& path);
 void set_modified_ms(int fd, std::int64_t time_ms);
+std::int64_t file_size(const std::string& path);  // 0: there is none
+
+// Of the volume that holds `path`; what is usable is free for users other than root.
+struct VolumeSpace {
+  std::int64_t total_bytes;
+  std::int64_t usable_bytes;
+};
+VolumeSpace volume_space(const std::string& path);
 
 }  // namespace fluxmq::storage_local

@@ -62,6 +62,8 @@ const fluxmq_log_store LogStore::kFunctions = {
     trampoline<&LogStore::rewrite>,
     trampoline<&LogStore::end_rewrite>,
     trampoline<&LogStore::set_clean_offset>,
+    trampoline<&LogStore::log_dir>,
+    trampoline<&LogStore::size_by_name>,
 };
 
 LogStore::LogStore(DataFolder& folder, std::int64_t checkpoint_interval_ms)
@@ -300,6 +302,28 @@ std::int16_t LogStore::set_clean_offset(fluxmq_log* log, std::int64_t offset) {
     of(log).set_clean_offset(offset);
     return ErrorCode::NONE;
   });
+}
+
+void LogStore::log_dir(fluxmq_log_dir* log_dir) {
+  const std::string& path = folder_.absolute_path();
+  fluxmq_log_dir known{log_dir->size, 0, 0, to_abi(std::string_view(path)), -1, -1};
+  known.error = guarded("look at the volume", path, [&] {
+    const auto space = volume_space(path);
+    known.total_bytes = space.total_bytes;
+    known.usable_bytes = space.usable_bytes;
+    return ErrorCode::NONE;
+  });
+  std::memcpy(log_dir, &known, std::min<std::size_t>(known.size, sizeof known));
+}
+
+std::int64_t LogStore::size_by_name(fluxmq_string topic, fluxmq_uuid, std::int32_t partition) {
+  const auto name = log_name(topic, partition);
+  std::int64_t size = 0;
+  guarded("look at the size", name, [&] {
+    size = folder_.log_size(name);
+    return ErrorCode::NONE;
+  });
+  return size;
 }
 
 std::vector<std::shared_ptr<Log>> LogStore::open_logs() {

@@ -59,6 +59,8 @@ class LogStore {
   std::int16_t rewrite(fluxmq_log_rewrite* rewrite, fluxmq_bytes batches);
   std::int16_t end_rewrite(fluxmq_log_rewrite* rewrite, std::int32_t commit);
   std::int16_t set_clean_offset(fluxmq_log* log, std::int64_t offset);
+  void log_dir(fluxmq_log_dir* log_dir);
+  std::int64_t size_by_name(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition);
 
   static const fluxmq_log_store kFunctions;
 

@@ -10,6 +10,9 @@
 namespace fluxmq::storage_memory {
 namespace {
 
+// What stands for the folder that there isn't.
+constexpr std::string_view kLogDir = "memory";
+
 std::int16_t code(ErrorCode error) {
   return static_cast<std::int16_t>(error);
 }
@@ -61,6 +64,8 @@ const fluxmq_log_store LogStore::kFunctions = {
     trampoline<&LogStore::rewrite>,
     trampoline<&LogStore::end_rewrite>,
     trampoline<&LogStore::set_clean_offset>,
+    trampoline<&LogStore::log_dir>,
+    trampoline<&LogStore::size_by_name>,
 };
 
 LogStore::LogStore(std::int64_t max_bytes)
@@ -216,6 +221,18 @@ std::int16_t LogStore::end_rewrite(fluxmq_log_rewrite* handle, std::int32_t comm
 std::int16_t LogStore::set_clean_offset(fluxmq_log* log, std::int64_t offset) {
   of(log).set_clean_offset(offset);
   return 0;
+}
+
+void LogStore::log_dir(fluxmq_log_dir* log_dir) {
+  const fluxmq_log_dir known{log_dir->size,        0, 0, to_abi(kLogDir), memory_->max_bytes(),
+                             memory_->free_bytes()};
+  std::memcpy(log_dir, &known, std::min<std::size_t>(known.size, sizeof known));
+}
+
+std::int64_t LogStore::size_by_name(fluxmq_string topic, fluxmq_uuid, std::int32_t partition) {
+  const std::lock_guard lock(mutex_);
+  const auto found = logs_.find(log_name(topic, partition));
+  return found == logs_.end() ? 0 : found->second->log.state().size_bytes;
 }
 
 }  // namespace fluxmq::storage_memory

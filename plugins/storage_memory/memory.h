@@ -20,6 +20,8 @@ class Memory {
     return false;
   }
   void give_back(std::int64_t bytes) { used_bytes_ -= bytes; }
+  std::int64_t max_bytes() const { return max_bytes_; }
+  std::int64_t free_bytes() const { return max_bytes_ - used_bytes_; }
 
  private:
   const std::int64_t max_bytes_;

@@ -7,6 +7,7 @@
 #include "fluxmq/abi/base.h"
 #include "fluxmq/abi/catalog.h"
 #include "fluxmq/abi/host.h"
+#include "fluxmq/abi/log_dir.h"
 #include "fluxmq/abi/log_store.h"
 #include "fluxmq/abi/metadata_store.h"
 #include "fluxmq/abi/partition.h"
@@ -218,8 +219,17 @@ MEMBER(fluxmq_log_read_request, offset, 8);
 MEMBER(fluxmq_log_read_request, max_offset, 16);
 MEMBER(fluxmq_log_read_request, max_bytes, 24);
 
+// fluxmq_log_dir
+SIZE(fluxmq_log_dir, 40);
+MEMBER(fluxmq_log_dir, size, 0);
+MEMBER(fluxmq_log_dir, error, 4);
+MEMBER(fluxmq_log_dir, reserved, 6);
+MEMBER(fluxmq_log_dir, path, 8);
+MEMBER(fluxmq_log_dir, total_bytes, 24);
+MEMBER(fluxmq_log_dir, usable_bytes, 32);
+
 // fluxmq_log_store
-SIZE(fluxmq_log_store, 200);
+SIZE(fluxmq_log_store, 216);
 MEMBER(fluxmq_log_store, size, 0);
 MEMBER(fluxmq_log_store, reserved, 4);
 MEMBER(fluxmq_log_store, self, 8);
@@ -246,6 +256,8 @@ MEMBER(fluxmq_log_store, begin_rewrite, 168);
 MEMBER(fluxmq_log_store, rewrite, 176);
 MEMBER(fluxmq_log_store, end_rewrite, 184);
 MEMBER(fluxmq_log_store, set_clean_offset, 192);
+MEMBER(fluxmq_log_store, log_dir, 200);
+MEMBER(fluxmq_log_store, size_by_name, 208);
 
 // fluxmq_log_segment_info
 SIZE(fluxmq_log_segment_info, 56);
@@ -348,7 +360,7 @@ MEMBER(fluxmq_read_result, reserved32, 68);
 MEMBER(fluxmq_read_result, diverging_end_offset, 72);
 
 // fluxmq_partition_table
-SIZE(fluxmq_partition_table, 80);
+SIZE(fluxmq_partition_table, 88);
 MEMBER(fluxmq_partition_table, size, 0);
 MEMBER(fluxmq_partition_table, reserved, 4);
 MEMBER(fluxmq_partition_table, self, 8);
@@ -360,6 +372,7 @@ MEMBER(fluxmq_partition_table, forget, 48);
 MEMBER(fluxmq_partition_table, find_offset, 56);
 MEMBER(fluxmq_partition_table, find_epoch_end, 64);
 MEMBER(fluxmq_partition_table, delete_records, 72);
+MEMBER(fluxmq_partition_table, size_bytes, 80);
 
 // fluxmq_broker
 SIZE(fluxmq_broker, 24);
@@ -424,7 +437,7 @@ MEMBER(fluxmq_config_description, synonyms, 72);
 MEMBER(fluxmq_config_description, synonym_count, 80);
 
 // fluxmq_catalog
-SIZE(fluxmq_catalog, 144);
+SIZE(fluxmq_catalog, 152);
 MEMBER(fluxmq_catalog, size, 0);
 MEMBER(fluxmq_catalog, reserved, 4);
 MEMBER(fluxmq_catalog, self, 8);
@@ -444,6 +457,7 @@ MEMBER(fluxmq_catalog, describe_configs, 112);
 MEMBER(fluxmq_catalog, alter_configs, 120);
 MEMBER(fluxmq_catalog, allocate_producer_id, 128);
 MEMBER(fluxmq_catalog, describe_new_topic, 136);
+MEMBER(fluxmq_catalog, log_dir, 144);
 
 // fluxmq_action
 SIZE(fluxmq_action, 24);

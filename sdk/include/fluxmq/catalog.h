@@ -108,6 +108,24 @@ class Catalog {
     return brokers;
   }
 
+  // Blocks. Without a path if the provider is too old to tell.
+  fluxmq_log_dir log_dir() const {
+    fluxmq_log_dir log_dir{sizeof(log_dir), 0, 0, {nullptr, 0}, -1, -1};
+    if (offers(table_, &fluxmq_catalog::log_dir)) table_->log_dir(table_->self, &log_dir);
+    return log_dir;
+  }
+
+  // All topics, by name.
+  std::vector<Topic> topics() const {
+    std::vector<protocol::Uuid> ids;  // visited topics are only borrowed
+    visit_topics([&ids](const fluxmq_topic& topic) { ids.push_back(from_abi(topic.id)); });
+    std::vector<Topic> topics;
+    topics.reserve(ids.size());
+    for (const auto& id : ids) {
+      if (auto topic = find(id)) topics.push_back(std::move(topic));
+    }
+    return topics;
+  }
   Topic find(std::string_view name) const {
     return {table_, table_->find_topic(table_->self, to_abi(name))};
   }

@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <charconv>
+#include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -19,6 +20,15 @@ inline std::string_view view(fluxmq_string text) {
 }
 inline fluxmq_string to_abi(std::string_view text) {
   return {text.data(), text.size()};
+}
+
+// Whether a table reaches to a member, which its provider may be too old for:
+// offers(store, &fluxmq_log_store::size_by_name).
+template <class Table, class Member>
+bool offers(const Table* table, Member Table::*member) {
+  const auto* begin = reinterpret_cast<const char*>(table);
+  const auto* end = reinterpret_cast<const char*>(&(table->*member) + 1);
+  return end - begin <= static_cast<std::ptrdiff_t>(table->size);
 }
 
 // Appends strings and integers; what log lines are made with.
@@ -129,6 +139,22 @@ class Host {
   template <class Task>
   void post_blocking(Task task) const {
     table_->post_blocking(table_->self, &run<Task>, keep(std::move(task)));
+  }
+
+  // co_await: goes on on a thread that may block.
+  auto blocking() const {
+    struct Awaiter {
+      const fluxmq_host* table;
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> awaiting) const {
+        const auto resume = [](void* frame) {
+          std::coroutine_handle<>::from_address(frame).resume();
+        };
+        table->post_blocking(table->self, resume, awaiting.address());
+      }
+      void await_resume() const noexcept {}
+    };
+    return Awaiter{table_};
   }
 
   // The same without an allocation, for hot paths: `context` must live until the task ran.

@@ -141,6 +141,12 @@ class Partition {
     return state;
   }
 
+  // Blocks. 0 if the provider is too old to tell.
+  std::int64_t size_bytes() const {
+    if (!offers(table_, &fluxmq_partition_table::size_bytes)) return 0;
+    return table_->size_bytes(table_->self, handle_);
+  }
+
   // co_await: AppendResult. `records` must stay until then.
   auto append(protocol::MutableBytes records, AppendOptions options) const {
     return call<AppendResult, const fluxmq_append_result*>(

@@ -1,5 +1,6 @@
 /* "fluxmq.catalog/1": what the cluster knows: brokers, topics, their configs, and producer ids. */
 #pragma once
+#include "log_dir.h"
 #include "partition.h"
 
 #ifdef __cplusplus
@@ -21,7 +22,7 @@ typedef struct fluxmq_topic {
   int32_t partition_count;
   fluxmq_string name;
   fluxmq_uuid id;
-  int32_t replication_factor; /* as asked for at creation */
+  int32_t replication_factor; /* replicas that each partition has */
   uint32_t is_internal;
 } fluxmq_topic;
 
@@ -148,6 +149,9 @@ typedef struct fluxmq_catalog {
    * error if it can't be because of them. */
   int16_t (*describe_new_topic)(void* self, const fluxmq_new_topic* topic,
                                 fluxmq_config_visitor visitor, void* context);
+
+  /* Where this broker's logs lie. Blocks. */
+  void (*log_dir)(void* self, fluxmq_log_dir* log_dir);
 } fluxmq_catalog;
 
 #ifdef __cplusplus

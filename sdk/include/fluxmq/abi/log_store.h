@@ -2,6 +2,7 @@
  * at ascending offsets; the store knows the header of a batch (offsets, epoch, CRC, timestamps) and
  * nothing of records. It decides nothing about offsets: the caller stamps them. */
 #pragma once
+#include "log_dir.h"
 #include "segment.h"
 
 #ifdef __cplusplus
@@ -151,6 +152,8 @@ typedef struct fluxmq_log_store {
                                                   fluxmq_bytes snapshot),
                                     void* context);
 
+  /* From SDK minor 1 on. */
+
   /* Compaction. What is to be left of old segments is the caller's to decide: it reads them, and
    * has them rewritten. Appends and reads go on meanwhile; the caller keeps truncate and
    * apply_retention, close and remove away from a log that is being rewritten. */
@@ -172,6 +175,11 @@ typedef struct fluxmq_log_store {
   int16_t (*end_rewrite)(void* self, fluxmq_log_rewrite* rewrite, int32_t commit);
   /* Keeps up to where the log is compacted, durably. A truncation below it lowers it. Blocks. */
   int16_t (*set_clean_offset)(void* self, fluxmq_log* log, int64_t offset);
+
+  /* Where this store's logs lie. Blocks. */
+  void (*log_dir)(void* self, fluxmq_log_dir* log_dir);
+  /* Bytes of the record batches of a log, open or not; 0 if there is none. Blocks. */
+  int64_t (*size_by_name)(void* self, fluxmq_string topic, fluxmq_uuid topic_id, int32_t partition);
 } fluxmq_log_store;
 
 #ifdef __cplusplus

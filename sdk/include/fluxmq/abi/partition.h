@@ -150,6 +150,12 @@ typedef struct fluxmq_partition_table {
   /* DeleteRecords: -1 means up to the high watermark. */
   void (*delete_records)(void* self, fluxmq_partition* partition, int64_t before_offset,
                          fluxmq_low_watermark_done done, void* context);
+
+  /* From SDK minor 1 on. */
+
+  /* Bytes of the partition's log, also where `state` doesn't know them because it isn't open.
+   * Blocks. */
+  int64_t (*size_bytes)(void* self, fluxmq_partition* partition);
 } fluxmq_partition_table;
 
 #ifdef __cplusplus

@@ -74,6 +74,30 @@ TEST_F(LogStoreConformance, NewLogIsEmpty) {
   EXPECT_FALSE(log.load_snapshot(INT64_MAX));
 }
 
+TEST_F(LogStoreConformance, TellsWhereLogsLie) {
+  fluxmq_log_dir log_dir{};
+  log_dir.size = sizeof(log_dir);
+  store()->log_dir(store()->self, &log_dir);
+  EXPECT_EQ(log_dir.error, 0);
+  EXPECT_GT(log_dir.path.size, 0u);
+  EXPECT_GE(log_dir.usable_bytes, -1);
+  EXPECT_GE(log_dir.total_bytes, log_dir.usable_bytes);
+}
+
+TEST_F(LogStoreConformance, TellsTheSizeOfAnyLog) {
+  const auto size = [this](std::string_view topic) {
+    return store()->size_by_name(store()->self, to_abi(topic), {}, 0);
+  };
+  EXPECT_EQ(size("topic"), 0);
+  TestLog log(store());
+  EXPECT_EQ(size("topic"), 0);
+  const auto bytes = static_cast<std::int64_t>(join(fill(log, 20)).size());
+  EXPECT_EQ(size("topic"), bytes);
+  log.close();
+  EXPECT_EQ(size("topic"), bytes);
+  EXPECT_EQ(size("other"), 0);
+}
+
 TEST_F(LogStoreConformance, LogIsOpenedOnceAtATime) {
   TestLog log(store());
   EXPECT_EQ(TestLog::open(store(), "topic").error, code(protocol::ErrorCode::KAFKA_STORAGE_ERROR));
