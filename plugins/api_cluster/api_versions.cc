@@ -6,6 +6,7 @@
 
 #include "fluxmq/protocol/errors.h"
 #include "plugin.h"
+#include "supported_features.h"
 
 namespace fluxmq::api_cluster {
 namespace {
@@ -59,8 +60,12 @@ Task api_versions(ApiCluster& plugin, Request request) {
     session.set_client_software(&session, to_abi(message.client_software_name),
                                 to_abi(message.client_software_version));
   }
-  // No features are finalized: each would promise clients what this broker doesn't serve.
   response.api_keys = served_apis(*plugin.host.table());
+  for (const auto& feature : kFeatures) {
+    response.supported_features.push_back({feature.name, feature.min_level, feature.max_level});
+    response.finalized_features.push_back({feature.name, feature.max_level, feature.max_level});
+  }
+  response.finalized_features_epoch = kFinalizedFeaturesEpoch;
   request.answer(response);
 }
 

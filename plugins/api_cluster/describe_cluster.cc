@@ -1,6 +1,8 @@
 // DescribeCluster: cluster id, controller and brokers, for admin clients.
 #include "fluxmq/protocol/messages/describe_cluster.h"
 
+#include <string>
+
 #include "fluxmq/protocol/errors.h"
 #include "plugin.h"
 
@@ -32,11 +34,13 @@ Task describe_cluster(ApiCluster& plugin, Request request) {
   DescribeClusterResponse response;
 
   if (const auto error = check_endpoint_type(message.endpoint_type); error != ErrorCode::NONE) {
+    const std::string reason = error == ErrorCode::MISMATCHED_ENDPOINT_TYPE
+                                   ? "The request was sent to an endpoint of type BROKER, but we "
+                                     "wanted an endpoint of type "
+                                     "CONTROLLER"
+                                   : concat("Unsupported endpoint type ", message.endpoint_type);
     response.error_code = to_int16(error);
-    response.error_message = error == ErrorCode::MISMATCHED_ENDPOINT_TYPE
-                                 ? "The request was sent to an endpoint of type BROKER, but we "
-                                   "wanted an endpoint of type CONTROLLER"
-                                 : "Unsupported endpoint type";
+    response.error_message = reason;
     request.answer(response);
     co_return;
   }

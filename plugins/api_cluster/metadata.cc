@@ -7,6 +7,7 @@
 
 #include "fluxmq/protocol/errors.h"
 #include "plugin.h"
+#include "topic_answer.h"
 
 namespace fluxmq::api_cluster {
 namespace {
@@ -43,30 +44,29 @@ bool is_valid(const MetadataRequest& message, std::int16_t version) {
 // One request's work; the answer's views point to the topics that it holds.
 class MetadataAnswer {
  public:
-  MetadataAnswer(const ApiCluster& plugin, const fluxmq_session& session)
-      : plugin_(plugin), session_(session), broker_id_(plugin.catalog.broker_id()) {}
+  MetadataAnswer(const ApiCluster& plugin, const fluxmq_session& session,
+                 const MetadataRequest& message)
+      : plugin_(plugin), session_(session), message_(message) {}
 
-  MetadataResponse& refuse(const MetadataRequest& message) {
-    for (const auto& topic : *message.topics) {
+  MetadataResponse& refuse() {
+    response_.error_code = to_int16(ErrorCode::INVALID_REQUEST);
+    for (const auto& topic : *message_.topics) {
       add_error(ErrorCode::INVALID_REQUEST, topic.name.value_or("")).topic_id = topic.topic_id;
     }
     return response_;
   }
 
   void add_all() {
-    std::vector<Uuid> ids;  // visited topics are only borrowed
-    plugin_.catalog.visit_topics(
-        [&ids](const fluxmq_topic& topic) { ids.push_back(from_abi(topic.id)); });
-    response_.topics.reserve(ids.size());
-    for (const auto& id : ids) {
-      auto topic = plugin_.catalog.find(id);
-      if (topic && may(FLUXMQ_OPERATION_DESCRIBE, topic.name())) add(std::move(topic));
+    auto topics = plugin_.catalog.topics();
+    response_.topics.reserve(topics.size());
+    for (auto& topic : topics) {
+      if (may(FLUXMQ_OPERATION_DESCRIBE, topic.name())) add(std::move(topic));
     }
   }
 
-  void add_by_id(const MetadataRequest& message) {
+  void add_by_id() {
     std::unordered_set<Uuid, UuidHash> seen;
-    for (const auto& [id, name] : *message.topics) {
+    for (const auto& [id, name] : *message_.topics) {
       if (id.is_zero() || !seen.insert(id).second) continue;
       auto topic = plugin_.catalog.find(id);
       if (!topic) {
@@ -80,13 +80,13 @@ class MetadataAnswer {
   }
 
   // Adds what there is, and returns the names of what isn't.
-  std::vector<std::string_view> add_by_name(const MetadataRequest& message) {
+  std::vector<std::string_view> add_by_name() {
     std::vector<std::string_view> missing;
     std::unordered_set<std::string_view> seen;
-    response_.topics.reserve(message.topics->size());
-    for (const auto& asked : *message.topics) {
+    response_.topics.reserve(message_.topics->size());
+    for (const auto& asked : *message_.topics) {
       const auto name = asked.name.value_or("");
-      if (message.topics->size() > 1 && !seen.insert(name).second) continue;
+      if (message_.topics->size() > 1 && !seen.insert(name).second) continue;
       if (!may(FLUXMQ_OPERATION_DESCRIBE, name)) {
         // Says nothing of whether the topic exists.
         add_error(ErrorCode::TOPIC_AUTHORIZATION_FAILED, name);
@@ -108,8 +108,12 @@ class MetadataAnswer {
     auto& answer = response_.topics.emplace_back();
     answer.error_code = to_int16(error);
     answer.name = name;
-    answer.is_internal = name == "__consumer_offsets" || name == "__transaction_state";
     return answer;
+  }
+  void add_missing(std::string_view name, ErrorCode error) {
+    auto& answer = add_error(error, name);
+    answer.is_internal = is_internal_topic(name);
+    add_operations(answer);
   }
 
   void add(Topic topic) {
@@ -119,21 +123,14 @@ class MetadataAnswer {
     answer.is_internal = topic.is_internal();
     answer.partitions.resize(static_cast<std::size_t>(topic.partition_count()));
     for (std::int32_t i = 0; i < topic.partition_count(); ++i) {
-      describe(answer.partitions[static_cast<std::size_t>(i)], topic, i);
+      describe_partition(answer.partitions[static_cast<std::size_t>(i)], plugin_.catalog, topic, i);
     }
+    add_operations(answer);
     topics_.push_back(std::move(topic));
   }
 
-  void add_authorized_operations() {
-    for (auto& topic : response_.topics) {
-      topic.topic_authorized_operations = plugin_.authorizer.authorized_operations(
-          session_, FLUXMQ_ACL_RESOURCE_TOPIC, topic.name.value_or(""));
-    }
-  }
-
-  MetadataResponse& finish(const MetadataRequest& message) {
-    if (message.include_topic_authorized_operations) add_authorized_operations();
-    if (message.include_cluster_authorized_operations) {
+  MetadataResponse& finish() {
+    if (message_.include_cluster_authorized_operations) {
       response_.cluster_authorized_operations =
           plugin_.authorizer.allows_cluster(session_, FLUXMQ_OPERATION_DESCRIBE)
               ? plugin_.authorizer.authorized_operations(session_, FLUXMQ_ACL_RESOURCE_CLUSTER,
@@ -156,23 +153,16 @@ class MetadataAnswer {
     return plugin_.authorizer.allows_topic(session_, operation, name);
   }
 
-  void describe(MetadataResponse::MetadataResponsePartition& answer, const Topic& topic,
-                std::int32_t index) const {
-    answer.partition_index = index;
-    answer.leader_id = -1;
-    if (const auto partition = plugin_.catalog.partition(topic, index)) {
-      const auto state = partition.state();
-      answer.leader_id = state.leader_id;
-      answer.leader_epoch = state.leader_epoch;
-    }
-    if (answer.leader_id < 0) answer.error_code = to_int16(ErrorCode::LEADER_NOT_AVAILABLE);
-    answer.replica_nodes.assign(1, broker_id_);
-    answer.isr_nodes.assign(1, broker_id_);
+  // Of a topic that may be seen, there or not.
+  void add_operations(TopicAnswer& answer) const {
+    if (!message_.include_topic_authorized_operations) return;
+    answer.topic_authorized_operations =
+        plugin_.authorizer.authorized_operations(session_, FLUXMQ_ACL_RESOURCE_TOPIC, *answer.name);
   }
 
   const ApiCluster& plugin_;
   const fluxmq_session& session_;
-  const std::int32_t broker_id_;
+  const MetadataRequest& message_;
   std::vector<Topic> topics_;
   MetadataResponse response_;
 };
@@ -182,46 +172,48 @@ class MetadataAnswer {
 Task metadata(ApiCluster& plugin, Request request) {
   const auto message = request.decode<MetadataRequest>();
   const auto selection = selection_of(message, request.api_version());
-  MetadataAnswer answer(plugin, request.session());
+  MetadataAnswer answer(plugin, request.session(), message);
   std::vector<std::string_view> missing;
 
   if (!is_valid(message, request.api_version())) {
-    request.answer(answer.refuse(message));
+    request.answer(answer.refuse());
     co_return;
   }
   if (selection == Selection::kAll) {
     answer.add_all();
   } else if (selection == Selection::kById) {
-    answer.add_by_id(message);
+    answer.add_by_id();
   } else {
-    missing = answer.add_by_name(message);
+    missing = answer.add_by_name();
   }
 
   const bool create = plugin.auto_create_topics && message.allow_auto_topic_creation;
   for (const auto name : missing) {
+    // Internal topics are their coordinators' to create, with the configs that they need.
+    const auto error = error_of_missing(name);
+    if (!create || error == ErrorCode::INVALID_TOPIC_EXCEPTION || is_internal_topic(name)) {
+      answer.add_missing(name, error);
+      continue;
+    }
+    if (!answer.may_create(name)) {
+      answer.add_error(ErrorCode::TOPIC_AUTHORIZATION_FAILED, name);
+      continue;
+    }
     fluxmq_new_topic topic{};
     topic.size = sizeof(topic);
     topic.name = to_abi(name);
     topic.partition_count = -1;
     topic.replication_factor = -1;
-    if (create && !answer.may_create(name)) {
-      answer.add_error(ErrorCode::TOPIC_AUTHORIZATION_FAILED, name);
-      continue;
-    }
-    // Where creation isn't wanted, validation alone tells a name that can't be from one that isn't.
-    if (!create) topic.flags = FLUXMQ_VALIDATE_ONLY;
     const auto created = co_await plugin.catalog.create_topic(topic);
-    auto held = plugin.catalog.hold(created);  // of a validation as well: released here
-    if (!create || !held) held = plugin.catalog.find(name);  // somebody else was faster
+    auto held = plugin.catalog.hold(created);
+    if (!held) held = plugin.catalog.find(name);  // somebody else was faster
     if (held) {
       answer.add(std::move(held));
-    } else if (create || created.error == ErrorCode::INVALID_TOPIC_EXCEPTION) {
-      answer.add_error(created.error, name);
     } else {
-      answer.add_error(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION, name);
+      answer.add_missing(name, created.error);
     }
   }
-  request.answer(answer.finish(message));
+  request.answer(answer.finish());
 }
 
 }  // namespace fluxmq::api_cluster

@@ -5,7 +5,10 @@
 
 #include "fluxmq/protocol/messages/api_versions.h"
 #include "fluxmq/protocol/messages/describe_cluster.h"
+#include "fluxmq/protocol/messages/describe_quorum.h"
+#include "fluxmq/protocol/messages/describe_topic_partitions.h"
 #include "fluxmq/protocol/messages/metadata.h"
+#include "fluxmq/protocol/messages/update_features.h"
 
 namespace fluxmq::api_cluster {
 namespace {
@@ -15,7 +18,10 @@ constexpr std::array apis{
                                                                 FLUXMQ_API_ANY_VERSION |
                                                                 FLUXMQ_API_PLAIN_RESPONSE_HEADER}),
     serve<protocol::MetadataRequest, metadata>(),
+    serve<protocol::DescribeQuorumRequest, describe_quorum>(),
+    serve<protocol::UpdateFeaturesRequest, update_features>(),
     serve<protocol::DescribeClusterRequest, describe_cluster>(),
+    serve<protocol::DescribeTopicPartitionsRequest, describe_topic_partitions>(),
 };
 
 }  // namespace
@@ -25,6 +31,8 @@ ApiCluster::ApiCluster(Host broker)
       catalog(broker),
       authorizer(broker),
       auto_create_topics(broker.config_bool("auto.create.topics.enable")),
+      max_described_partitions(
+          static_cast<std::int32_t>(broker.config_int("max.request.partition.size.limit"))),
       handler_(this, apis) {}
 
 const void* ApiCluster::query(std::string_view interface_id) const {

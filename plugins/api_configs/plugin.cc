@@ -4,6 +4,7 @@
 #include "fluxmq/protocol/messages/alter_configs.h"
 #include "fluxmq/protocol/messages/describe_configs.h"
 #include "fluxmq/protocol/messages/incremental_alter_configs.h"
+#include "fluxmq/protocol/messages/list_config_resources.h"
 
 namespace fluxmq::api_configs {
 namespace {
@@ -12,6 +13,7 @@ constexpr std::array apis{
     serve<protocol::DescribeConfigsRequest, describe_configs>(),
     serve<protocol::AlterConfigsRequest, alter_configs>(),
     serve<protocol::IncrementalAlterConfigsRequest, incremental_alter_configs>(),
+    serve<protocol::ListConfigResourcesRequest, list_config_resources>(),
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ class ApiConfigs {
   static constexpr const char* name = "api_configs";
   static constexpr const char* version = "0.1.0";
   static constexpr const char* description =
-      "DescribeConfigs, IncrementalAlterConfigs and AlterConfigs.";
+      "DescribeConfigs, IncrementalAlterConfigs, AlterConfigs and ListConfigResources.";
   static constexpr std::array provides{FLUXMQ_API_HANDLER};
   static constexpr std::array needs{FLUXMQ_CATALOG, FLUXMQ_PARTITION};
   static constexpr std::array<fluxmq_config_key, 0> config_keys{};
@@ -35,5 +35,6 @@ class ApiConfigs {
 Task describe_configs(ApiConfigs& plugin, Request request);
 Task alter_configs(ApiConfigs& plugin, Request request);
 Task incremental_alter_configs(ApiConfigs& plugin, Request request);
+Task list_config_resources(ApiConfigs& plugin, Request request);
 
 }  // namespace fluxmq::api_configs

@@ -1,7 +1,9 @@
-// ApiVersions, Metadata and DescribeCluster.
+// ApiVersions and features, Metadata, DescribeCluster and DescribeQuorum.
 #include "api_test.h"
 #include "fluxmq/protocol/messages/api_versions.h"
 #include "fluxmq/protocol/messages/describe_cluster.h"
+#include "fluxmq/protocol/messages/describe_quorum.h"
+#include "fluxmq/protocol/messages/update_features.h"
 
 namespace fluxmq::api_tests {
 namespace {
@@ -63,6 +65,122 @@ TEST_F(ClusterTest, ApiVersionsWithAnImpossibleSoftwareName) {
       EXPECT_TRUE(answer->api_keys.empty());
     }
   }
+}
+
+// What isn't served in full must not be finalized: clients would speak it.
+TEST_F(ClusterTest, FeaturesFromVersionThreeOn) {
+  ApiVersionsRequest request;
+  request.client_software_name = "api-test";
+  request.client_software_version = "1.0";
+  for (const std::int16_t version : {std::int16_t{3}, std::int16_t{4}}) {
+    const auto answer = client.call<ApiVersionsResponse>(request, version);
+    ASSERT_EQ(answer->supported_features.size(), 1u);
+    EXPECT_EQ(answer->supported_features[0].name, "metadata.version");
+    EXPECT_EQ(answer->supported_features[0].min_version, 30);
+    EXPECT_EQ(answer->supported_features[0].max_version, 30);
+    ASSERT_EQ(answer->finalized_features.size(), 1u);
+    EXPECT_EQ(answer->finalized_features[0].name, "metadata.version");
+    EXPECT_EQ(answer->finalized_features[0].min_version_level, 30);
+    EXPECT_EQ(answer->finalized_features[0].max_version_level, 30);
+    EXPECT_EQ(answer->finalized_features_epoch, 0);
+    EXPECT_FALSE(answer->zk_migration_ready);
+  }
+}
+
+TEST_F(ClusterTest, UpdateFeaturesInEachVersion) {
+  for (std::int16_t version = 0; version <= 2; ++version) {
+    UpdateFeaturesRequest request;
+    EXPECT_EQ(client.call<UpdateFeaturesResponse>(request, version)->error_code, 0);
+    auto& update = request.feature_updates.emplace_back();
+    update.feature = "metadata.version";
+    update.max_version_level = 30;
+    const auto kept = client.call<UpdateFeaturesResponse>(request, version);
+    EXPECT_EQ(kept->error_code, 0);
+    EXPECT_EQ(kept->error_message, std::nullopt);
+    if (version < 2) {
+      ASSERT_EQ(kept->results.size(), 1u);
+      EXPECT_EQ(kept->results[0].feature, "metadata.version");
+      EXPECT_EQ(kept->results[0].error_code, 0);
+      EXPECT_EQ(kept->results[0].error_message, "NONE");
+    }
+    auto& other = request.feature_updates.emplace_back();
+    other.feature = "transaction.version";
+    other.max_version_level = 2;
+    const auto refused = client.call<UpdateFeaturesResponse>(request, version);
+    EXPECT_EQ(refused->error_code, code(ErrorCode::INVALID_UPDATE_VERSION));
+    EXPECT_EQ(refused->error_message,
+              "The update failed for all features since the following feature had an error: "
+              "Invalid update version 2 for feature transaction.version. Local controller 1 does "
+              "not support this feature.");
+    EXPECT_TRUE(refused->results.empty());
+  }
+}
+
+TEST_F(ClusterTest, UpdateFeaturesRefusesEachInKafkasWords) {
+  const auto reason = [this](std::string_view feature, std::int16_t level, std::int8_t type) {
+    UpdateFeaturesRequest request;
+    auto& update = request.feature_updates.emplace_back();
+    update.feature = feature;
+    update.max_version_level = level;
+    update.upgrade_type = type;
+    const auto answer = client.call<UpdateFeaturesResponse>(request, 1);
+    EXPECT_EQ(answer->error_code, code(ErrorCode::INVALID_UPDATE_VERSION));
+    const std::string message(answer->error_message.value_or(""));
+    return message.substr(message.find(". ") + 2);
+  };
+  EXPECT_EQ(reason("metadata.version", 31, 1), "Local controller 1 only supports versions 30-30");
+  EXPECT_EQ(reason("metadata.version", 29, 2), "Local controller 1 only supports versions 30-30");
+  EXPECT_EQ(reason("metadata.version", -1, 1), "A feature version cannot be less than 0.");
+  EXPECT_EQ(reason("metadata.version", 30, 0),
+            "The controller does not support the given upgrade type.");
+  EXPECT_EQ(reason("metadata.version", 30, 4),
+            "The controller does not support the given upgrade type.");
+  EXPECT_EQ(reason("nope", 0, 2), "Feature nope not found.");
+}
+
+TEST_F(ClusterTest, DescribeQuorumInEachVersion) {
+  DescribeQuorumRequest request;
+  request.topics = {{"__cluster_metadata", {{0}}}};
+  for (std::int16_t version = 0; version <= 2; ++version) {
+    const auto answer = client.call<DescribeQuorumResponse>(request, version);
+    EXPECT_EQ(answer->error_code, 0);
+    ASSERT_EQ(answer->topics.size(), 1u);
+    const auto& partition = answer->topics[0].partitions.at(0);
+    EXPECT_EQ(partition.error_code, 0);
+    EXPECT_EQ(partition.leader_id, 1);
+    ASSERT_EQ(partition.current_voters.size(), 1u);
+    EXPECT_EQ(partition.current_voters[0].replica_id, 1);
+    EXPECT_TRUE(partition.observers.empty());
+    if (version >= 1) {
+      EXPECT_NEAR(static_cast<double>(partition.current_voters[0].last_caught_up_timestamp),
+                  static_cast<double>(wall_ms()), 60'000);
+    }
+    if (version < 2) continue;
+    EXPECT_EQ(answer->error_message, "");
+    ASSERT_EQ(answer->nodes.size(), 1u);
+    EXPECT_EQ(answer->nodes[0].node_id, 1);
+    EXPECT_EQ(answer->nodes[0].listeners.at(0).name, "PLAINTEXT");
+    EXPECT_EQ(answer->nodes[0].listeners[0].port, broker().port());
+  }
+}
+
+TEST_F(ClusterTest, DescribeQuorumKnowsTheMetadataOnly) {
+  using Topics = decltype(DescribeQuorumRequest::topics);
+  const auto topic = create_topic();
+  for (const auto& asked : {Topics{{topic.name, {{0}}}}, Topics{{"__cluster_metadata", {{1}}}},
+                            Topics{{"__cluster_metadata", {{0}, {1}}}}}) {
+    DescribeQuorumRequest request;
+    request.topics = asked;
+    const auto answer = client.call<DescribeQuorumResponse>(request, 2);
+    EXPECT_EQ(answer->error_code, 0);
+    EXPECT_TRUE(answer->nodes.empty());
+    ASSERT_EQ(answer->topics.at(0).partitions.size(), asked[0].partitions.size());
+    for (const auto& partition : answer->topics[0].partitions) {
+      EXPECT_EQ(partition.error_code, code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
+      EXPECT_EQ(partition.error_message, "This server does not host this topic-partition.");
+    }
+  }
+  EXPECT_TRUE(client.call<DescribeQuorumResponse>(DescribeQuorumRequest{}, 2)->topics.empty());
 }
 
 TEST_F(ClusterTest, MetadataInEachVersion) {
@@ -149,6 +267,16 @@ TEST_F(ClusterTest, MetadataById) {
   }
 }
 
+TEST_F(ClusterTest, MetadataOfATopicWithoutNameAndId) {
+  MetadataRequest request;
+  request.topics->push_back({Uuid{}, std::nullopt});
+  for (const std::int16_t version : {std::int16_t{12}, std::int16_t{13}}) {
+    const auto answer = client.call<MetadataResponse>(request, version);
+    EXPECT_EQ(answer->topics.at(0).error_code, code(ErrorCode::INVALID_REQUEST));
+    EXPECT_EQ(answer->error_code, version < 13 ? 0 : code(ErrorCode::INVALID_REQUEST));
+  }
+}
+
 TEST_F(ClusterTest, MetadataCreatesTopicsOnlyIfAllowed) {
   const auto name = new_name();
   MetadataRequest request;
@@ -178,6 +306,45 @@ TEST_F(ClusterTest, MetadataOfInternalTopicsThatAreNotThere) {
   const auto answer = client.call<MetadataResponse>(request, 13);
   EXPECT_EQ(answer->topics.at(0).error_code, code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
   EXPECT_TRUE(answer->topics.at(0).is_internal);
+}
+
+// Their coordinators create them, with the configs that they need.
+TEST_F(ClusterTest, MetadataDoesNotCreateInternalTopics) {
+  MetadataRequest request;
+  request.topics->emplace_back().name = "__transaction_state";
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = client.call<MetadataResponse>(request, 4);
+    EXPECT_EQ(answer->topics.at(0).error_code, code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
+  }
+}
+
+// Only creation finds out that '.' and '_' collide.
+TEST_F(ClusterTest, MetadataOfANameThatCollides) {
+  CreateTopicsRequest creation;
+  creation.topics.push_back({"collides.here", 1, 1, {}, {}});
+  client.call<CreateTopicsResponse>(creation, 4);
+  MetadataRequest request;
+  request.topics->emplace_back().name = "collides_here";
+  request.allow_auto_topic_creation = false;
+  EXPECT_EQ(client.call<MetadataResponse>(request, 4)->topics.at(0).error_code,
+            code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
+  request.allow_auto_topic_creation = true;
+  EXPECT_EQ(client.call<MetadataResponse>(request, 4)->topics.at(0).error_code,
+            code(ErrorCode::INVALID_TOPIC_EXCEPTION));
+}
+
+TEST_F(ClusterTest, OperationsOfTopicsThatAreNotThere) {
+  Uuid unknown;
+  unknown.bytes[0] = 9;
+  MetadataRequest request;
+  request.include_topic_authorized_operations = true;
+  request.allow_auto_topic_creation = false;
+  request.topics->push_back({Uuid{}, "absent"});
+  EXPECT_EQ(client.call<MetadataResponse>(request, 12)->topics.at(0).topic_authorized_operations,
+            3576);
+  request.topics->at(0) = {unknown, std::nullopt};
+  EXPECT_EQ(client.call<MetadataResponse>(request, 12)->topics.at(0).topic_authorized_operations,
+            kNotAsked);
 }
 
 TEST_F(ClusterTest, AuthorizedOperationsWhenAskedFor) {
@@ -240,8 +407,9 @@ TEST_F(ClusterTest, DescribeClusterOfAnotherKindOfEndpoint) {
   EXPECT_EQ(client.call<DescribeClusterResponse>(request, 1)->error_code,
             code(ErrorCode::MISMATCHED_ENDPOINT_TYPE));
   request.endpoint_type = 9;
-  EXPECT_EQ(client.call<DescribeClusterResponse>(request, 1)->error_code,
-            code(ErrorCode::UNSUPPORTED_ENDPOINT_TYPE));
+  const auto answer = client.call<DescribeClusterResponse>(request, 1);
+  EXPECT_EQ(answer->error_code, code(ErrorCode::UNSUPPORTED_ENDPOINT_TYPE));
+  EXPECT_EQ(answer->error_message, "Unsupported endpoint type 9");
 }
 
 }  // namespace

@@ -1,9 +1,12 @@
 // DescribeConfigs, IncrementalAlterConfigs and AlterConfigs.
+#include <set>
+
 #include "api_test.h"
 #include "fluxmq/host.h"
 #include "fluxmq/protocol/messages/alter_configs.h"
 #include "fluxmq/protocol/messages/describe_configs.h"
 #include "fluxmq/protocol/messages/incremental_alter_configs.h"
+#include "fluxmq/protocol/messages/list_config_resources.h"
 
 namespace fluxmq::api_tests {
 namespace {
@@ -305,6 +308,37 @@ TEST_F(ConfigsTest, AlterReplacesAll) {
     EXPECT_EQ(replace(topic.name, {}, version), 0);
     EXPECT_NE(config_of(topic.name, "retention.ms"), "7000/1");
     EXPECT_EQ(replace("nowhere", {}, version), code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
+  }
+}
+
+TEST_F(ConfigsTest, ListConfigResourcesByType) {
+  const auto topic = create_topic();
+  using Listed = std::set<std::pair<std::int8_t, std::string>>;
+  const auto list = [this](std::vector<std::int8_t> types, std::int16_t version = 1) {
+    ListConfigResourcesRequest request;
+    request.resource_types = std::move(types);
+    const auto answer = client.call<ListConfigResourcesResponse>(request, version);
+    EXPECT_EQ(answer->error_code, 0);
+    Listed listed;
+    for (const auto& [name, type] : answer->config_resources) listed.emplace(type, name);
+    return listed;
+  };
+  const auto all = list({});
+  EXPECT_TRUE(all.contains({4, "1"}));
+  EXPECT_TRUE(all.contains({2, topic.name}));
+  EXPECT_EQ(list({4}), (Listed{{4, "1"}}));
+  EXPECT_EQ(list({4, 4}), (Listed{{4, "1"}}));
+  EXPECT_TRUE(list({2}).contains({2, topic.name}));
+  EXPECT_FALSE(list({2}).contains({4, "1"}));
+  EXPECT_TRUE(list({16}).empty());
+  EXPECT_TRUE(list({}, 0).empty()) << "version 0 asks for client metrics";
+
+  for (const std::int8_t unknown : {std::int8_t{0}, std::int8_t{3}, std::int8_t{-1}}) {
+    ListConfigResourcesRequest request;
+    request.resource_types = {2, unknown};
+    const auto answer = client.call<ListConfigResourcesResponse>(request, 1);
+    EXPECT_EQ(answer->error_code, code(ErrorCode::UNSUPPORTED_VERSION));
+    EXPECT_TRUE(answer->config_resources.empty());
   }
 }
 

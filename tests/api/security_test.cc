@@ -3,19 +3,28 @@
 
 #include "api_test.h"
 #include "fluxmq/abi/authorizer.h"
+#include "fluxmq/protocol/messages/alter_partition_reassignments.h"
+#include "fluxmq/protocol/messages/alter_replica_log_dirs.h"
 #include "fluxmq/protocol/messages/api_versions.h"
 #include "fluxmq/protocol/messages/create_partitions.h"
 #include "fluxmq/protocol/messages/delete_records.h"
 #include "fluxmq/protocol/messages/delete_topics.h"
 #include "fluxmq/protocol/messages/describe_cluster.h"
 #include "fluxmq/protocol/messages/describe_configs.h"
+#include "fluxmq/protocol/messages/describe_log_dirs.h"
+#include "fluxmq/protocol/messages/describe_quorum.h"
+#include "fluxmq/protocol/messages/describe_topic_partitions.h"
+#include "fluxmq/protocol/messages/elect_leaders.h"
 #include "fluxmq/protocol/messages/fetch.h"
 #include "fluxmq/protocol/messages/incremental_alter_configs.h"
 #include "fluxmq/protocol/messages/init_producer_id.h"
+#include "fluxmq/protocol/messages/list_config_resources.h"
 #include "fluxmq/protocol/messages/list_offsets.h"
+#include "fluxmq/protocol/messages/list_partition_reassignments.h"
 #include "fluxmq/protocol/messages/offset_for_leader_epoch.h"
 #include "fluxmq/protocol/messages/sasl_authenticate.h"
 #include "fluxmq/protocol/messages/sasl_handshake.h"
+#include "fluxmq/protocol/messages/update_features.h"
 
 namespace fluxmq::api_tests {
 namespace {
@@ -212,7 +221,8 @@ TEST_F(SecurityTest, MetadataHidesWhatMayNotBeSeen) {
   for (const auto& topic : chosen->topics) {
     const bool is_open = topic.name == "open";
     EXPECT_EQ(topic.error_code, is_open ? 0 : code(ErrorCode::TOPIC_AUTHORIZATION_FAILED));
-    EXPECT_EQ(topic.topic_authorized_operations, is_open ? 1 << 3 | 1 << 8 : 0);
+    EXPECT_EQ(topic.topic_authorized_operations,
+              is_open ? 1 << 3 | 1 << 8 : std::numeric_limits<std::int32_t>::min());
     if (!is_open) {
       EXPECT_TRUE(topic.topic_id.is_zero());
     }
@@ -320,6 +330,72 @@ TEST_F(SecurityTest, APlainListenersAnonymousMayNothing) {
   request.topics->emplace_back().name = "open";
   EXPECT_EQ(client.call<MetadataResponse>(request, 9)->topics.at(0).error_code,
             code(ErrorCode::TOPIC_AUTHORIZATION_FAILED));
+}
+
+// What the cluster as a whole is asked or told needs its resource, whatever topics are named.
+TEST_F(SecurityTest, ApisOfTheClusterAskForIt) {
+  const auto denied = code(ErrorCode::CLUSTER_AUTHORIZATION_FAILED);
+  const auto message = error_message(ErrorCode::CLUSTER_AUTHORIZATION_FAILED);
+  Client client(port());
+  log_in(client, "reader", "pass");
+
+  DescribeLogDirsRequest log_dirs;
+  log_dirs.topics->push_back({"open", {0}});
+  EXPECT_EQ(client.call<DescribeLogDirsResponse>(log_dirs, 4)->error_code, denied);
+  EXPECT_TRUE(client.call<DescribeLogDirsResponse>(log_dirs, 1)->results.empty());
+
+  AlterReplicaLogDirsRequest move;
+  move.dirs = {{"/", {{"open", {0}}}}};
+  const auto moved = client.call<AlterReplicaLogDirsResponse>(move, 2);
+  EXPECT_EQ(moved->results.at(0).partitions.at(0).error_code, denied);
+
+  ElectLeadersRequest elect;
+  elect.topic_partitions->push_back({"open", {0}});
+  const auto elected = client.call<ElectLeadersResponse>(elect, 2);
+  EXPECT_EQ(elected->error_code, denied);
+  const auto& election = elected->replica_election_results.at(0).partition_result.at(0);
+  EXPECT_EQ(election.error_code, denied);
+  EXPECT_EQ(election.error_message, message);
+
+  AlterPartitionReassignmentsRequest reassign;
+  reassign.topics.push_back({"open", {{0, {{1}}}}});
+  const auto reassigned = client.call<AlterPartitionReassignmentsResponse>(reassign, 1);
+  EXPECT_EQ(reassigned->error_code, denied);
+  EXPECT_EQ(reassigned->error_message, message);
+  EXPECT_EQ(reassigned->responses.at(0).partitions.at(0).error_code, denied);
+
+  const auto listed =
+      client.call<ListPartitionReassignmentsResponse>(ListPartitionReassignmentsRequest{}, 0);
+  EXPECT_EQ(listed->error_code, denied);
+  EXPECT_EQ(listed->error_message, message);
+
+  EXPECT_EQ(client.call<ListConfigResourcesResponse>(ListConfigResourcesRequest{}, 1)->error_code,
+            denied);
+  EXPECT_EQ(client.call<DescribeQuorumResponse>(DescribeQuorumRequest{}, 2)->error_code, denied);
+  const auto updated = client.call<UpdateFeaturesResponse>(UpdateFeaturesRequest{}, 2);
+  EXPECT_EQ(updated->error_code, denied);
+  EXPECT_EQ(updated->error_message, message);
+}
+
+TEST_F(SecurityTest, PagesHideWhatMayNotBeSeen) {
+  Client client(port());
+  log_in(client, "reader", "pass");
+  const auto all =
+      client.call<DescribeTopicPartitionsResponse>(DescribeTopicPartitionsRequest{}, 0);
+  ASSERT_EQ(all->topics.size(), 2u);
+  EXPECT_EQ(all->topics[0].name, "open");
+  EXPECT_EQ(all->topics[0].topic_authorized_operations, 1 << 3 | 1 << 8);
+  EXPECT_EQ(all->topics[1].name, "seen");
+
+  DescribeTopicPartitionsRequest request;
+  request.topics = {{"absent"}, {"hidden"}, {"seen"}};
+  const auto some = client.call<DescribeTopicPartitionsResponse>(request, 0);
+  ASSERT_EQ(some->topics.size(), 3u);
+  EXPECT_EQ(some->topics[0].name, "seen");
+  for (const std::size_t i : {std::size_t{1}, std::size_t{2}}) {
+    EXPECT_EQ(some->topics[i].error_code, code(ErrorCode::TOPIC_AUTHORIZATION_FAILED));
+    EXPECT_TRUE(some->topics[i].topic_id.is_zero());
+  }
 }
 
 }  // namespace

@@ -361,5 +361,44 @@ TEST_F(TopicsTest, CreatePartitionsRefusesDuplicates) {
   EXPECT_EQ(answer->results[0].error_message, "Duplicate topic name.");
 }
 
+TEST(TopicsSettings, TooManyReplicasAreCappedIfTheBrokerSaysSo) {
+  BrokerProcess broker(
+      with_broker_plugins({"replication.factor.cap.enable=true", "default.replication.factor=3"}));
+  Client client(broker.port());
+  CreateTopicsRequest creation;
+  creation.topics = {
+      {"asks", 1, 3, {}, {}}, {"most", 1, INT16_MAX, {}, {}}, {"default", 1, -1, {}, {}}};
+  const auto created = client.call<CreateTopicsResponse>(creation, 7);
+  for (const auto& topic : created->topics) {
+    EXPECT_EQ(topic.error_code, 0);
+    EXPECT_EQ(topic.replication_factor, 1);
+  }
+  creation.topics = {{"none", 1, 0, {}, {}}, {"manual", -1, -1, {{0, {1, 2}}}, {}}};
+  const auto refused = client.call<CreateTopicsResponse>(creation, 7);
+  EXPECT_EQ(refused->topics.at(0).error_code, code(ErrorCode::INVALID_REPLICATION_FACTOR));
+  EXPECT_EQ(refused->topics.at(1).error_code, code(ErrorCode::INVALID_REPLICA_ASSIGNMENT));
+
+  CreatePartitionsRequest grow;
+  grow.topics.push_back({"asks", 3, std::nullopt});
+  EXPECT_EQ(client.call<CreatePartitionsResponse>(grow, 3)->results.at(0).error_code, 0);
+  MetadataRequest metadata;
+  metadata.topics->emplace_back().name = "asks";
+  metadata.topics->emplace_back().name = "asked-for";
+  const auto told = client.call<MetadataResponse>(metadata, 9);
+  for (const auto& topic : told->topics) {
+    EXPECT_EQ(topic.error_code, 0);
+    for (const auto& partition : topic.partitions) EXPECT_EQ(partition.replica_nodes.size(), 1u);
+  }
+}
+
+TEST(TopicsSettings, AutomaticCreationObeysTheReplicationFactor) {
+  BrokerProcess broker(with_broker_plugins({"default.replication.factor=2"}));
+  Client client(broker.port());
+  MetadataRequest metadata;
+  metadata.topics->emplace_back().name = "asked-for";
+  const auto told = client.call<MetadataResponse>(metadata, 9);
+  EXPECT_EQ(told->topics.at(0).error_code, code(ErrorCode::INVALID_REPLICATION_FACTOR));
+}
+
 }  // namespace
 }  // namespace fluxmq::api_tests

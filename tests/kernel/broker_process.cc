@@ -118,7 +118,8 @@ Outcome run_fluxmq(const std::vector<std::string>& arguments) {
 
 BrokerProcess::BrokerProcess(const std::vector<std::string>& settings,
                              const std::vector<std::string>& arguments) {
-  std::vector<std::string> all{"--data-dir", folder_.path() + "/data"};
+  std::vector<std::string> all;
+  if (!sets(settings, "log.dirs")) all = {"--data-dir", folder_.path() + "/data"};
   if (!sets(settings, "listeners")) {
     all.insert(all.end(), {"--host", "127.0.0.1", "--port", "0"});
   }

@@ -42,7 +42,8 @@ std::vector<std::string> as_arguments(const std::vector<std::string>& settings);
 
 class BrokerProcess {
  public:
-  // With the plugin echo, unless a setting names another plugin.path.
+  // With the plugin echo, unless a setting names another plugin.path, and a data folder of its own,
+  // unless one names log.dirs.
   explicit BrokerProcess(const std::vector<std::string>& settings = {},
                          const std::vector<std::string>& arguments = {});
   // Ends it with SIGTERM; a broker that doesn't end well fails the test.
