@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "fluxmq/protocol/messages/list_groups.h"
 #include "test_broker.h"
 #include "test_member.h"
 
@@ -20,10 +21,13 @@ class Durability : public ::testing::TestWithParam<int> {
   void restart() {
     broker.end(GetParam());
     broker.start();
-    // Groups are read while the broker serves already.
+    // Groups are read while the broker serves already; a list has those of all partitions.
     Client client(broker.port());
-    wait_until(
-        [&] { return describe(client, group).error != ErrorCode::COORDINATOR_LOAD_IN_PROGRESS; });
+    wait_until([&] {
+      const auto listed =
+          client.ask<protocol::ListGroupsResponse>(protocol::ListGroupsRequest{}, 4);
+      return error(listed->error_code) != ErrorCode::COORDINATOR_LOAD_IN_PROGRESS;
+    });
   }
 
   TestBroker broker{{"group.initial.rebalance.delay.ms=0", "group.min.session.timeout.ms=1",
@@ -120,7 +124,7 @@ TEST_P(Durability, WhatExpiredStaysExpired) {
 
 TEST_P(Durability, CommitsThatWereAnsweredAreThere) {
   constexpr int kCommitters = 4;
-  std::atomic<std::int64_t> answered[kCommitters] = {};
+  std::atomic<std::int64_t> answered[kCommitters] = {-1, -1, -1, -1};  // -1: none yet
   for (int round = 1; round <= 3; ++round) {
     std::vector<std::thread> committers;
     std::atomic<int> under_way = 0;
@@ -152,6 +156,38 @@ TEST_P(Durability, CommitsThatWereAnsweredAreThere) {
       EXPECT_GE(committed(client, id, "topic", i / 2), answered[i]) << "round " << round;
     }
   }
+}
+
+TEST(Compaction, LeavesGroupsAndOffsetsAsTheyAre) {
+  TestBroker broker({"group.initial.rebalance.delay.ms=0", "offsets.topic.num.partitions=1",
+                     "offsets.topic.segment.bytes=1048576", "log.cleaner.backoff.ms=20",
+                     "log.cleaner.min.cleanable.ratio=0.01"});
+  if (!broker.is_ours()) GTEST_SKIP();
+  constexpr std::int64_t kCommits = 900;
+  const std::string note(4000, 'x');
+  {
+    Client client(broker.port());
+    find_coordinator(client);
+    create_topic(client, "topic");
+    TestMember member(broker.port(), "members");
+    ASSERT_EQ(member.join(), ErrorCode::NONE);
+    ASSERT_EQ(member.sync({{member.member_id, "all"}}), ErrorCode::NONE);
+    ASSERT_EQ(simple_commit(client, "deleted", "topic", 0, 1), ErrorCode::NONE);
+    ASSERT_EQ(delete_group(client, "deleted"), ErrorCode::NONE);
+    for (std::int64_t i = 1; i <= kCommits; ++i) {
+      ASSERT_EQ(simple_commit(client, "group", "topic", 0, i, note), ErrorCode::NONE);
+    }
+    wait_until([&] { return broker.log_bytes("__consumer_offsets-0") < 2 * 1024 * 1024; });
+  }
+  broker.end(SIGKILL);
+  broker.start();
+  Client client(broker.port());
+  wait_until(
+      [&] { return describe(client, "members").error != ErrorCode::COORDINATOR_LOAD_IN_PROGRESS; });
+  EXPECT_EQ(committed(client, "group", "topic", 0), kCommits);
+  EXPECT_EQ(committed(client, "deleted", "topic", 0), -1);
+  EXPECT_EQ(describe(client, "deleted").error, ErrorCode::GROUP_ID_NOT_FOUND);
+  EXPECT_EQ(describe(client, "members").state, "Stable");
 }
 
 TEST_F(Durability, WhoWaitsForItsAssignmentIsAnsweredAtTheEnd) {

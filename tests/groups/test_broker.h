@@ -73,6 +73,20 @@ class TestBroker {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   }
 
+  // Of the log of a partition; the most there can be while its files come and go.
+  std::uintmax_t log_bytes(const std::string& partition) const try {
+    std::uintmax_t bytes = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
+      const auto& path = entry.path();
+      if (path.extension() == ".log" && path.parent_path().filename() == partition) {
+        bytes += entry.file_size();
+      }
+    }
+    return bytes;
+  } catch (const std::filesystem::filesystem_error&) {
+    return UINTMAX_MAX;
+  }
+
   std::int64_t resident_kib() const {
     std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
     for (std::string line; std::getline(status, line);) {

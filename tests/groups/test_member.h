@@ -175,7 +175,13 @@ inline std::int64_t committed(Client& client, std::string_view group, std::strin
   request.group_id = group;
   request.topics->push_back({topic, {partition}});
   request.require_stable = true;
-  const auto response = client.ask<protocol::OffsetFetchResponse>(request, 7);
+  auto response = client.ask<protocol::OffsetFetchResponse>(request, 7);
+  // Each partition of __consumer_offsets is read by itself after a start.
+  wait_until([&] {
+    if (error(response->error_code) != ErrorCode::COORDINATOR_LOAD_IN_PROGRESS) return true;
+    response = client.ask<protocol::OffsetFetchResponse>(request, 7);
+    return false;
+  });
   if (response->error_code != 0) throw std::runtime_error("OffsetFetch failed");
   return response->topics.at(0).partitions.at(0).committed_offset;
 }
