@@ -213,7 +213,9 @@ void OffsetProtocol::expire(const IsCurrentTopic& is_current) {
     // What is on the way to the log makes it younger.
     if (group->is(GroupState::kDead) || group->pending_commits > 0) continue;
     auto expired = find_expired(*group, now_ms, limits_.retention_ms, is_current);
-    if (expired.are_all && group->is(GroupState::kEmpty)) {
+    // Who has just got an id is about to join.
+    const bool is_left = group->is(GroupState::kEmpty) && group->pending_join_count() == 0;
+    if (expired.are_all && is_left) {
       begin_deletion(group, nullptr);
     } else if (!expired.partitions.empty()) {
       remove_offsets(group, std::move(expired.partitions), [](ErrorCode) {});
