@@ -84,16 +84,6 @@ void fill(PartitionAnswer& answer, const FoundOffset& found, std::int16_t versio
   answer.leader_epoch = found.leader_epoch;
 }
 
-// Version 0 asks for the beginnings of segments before a time, newest first. The offset that was
-// found is followed by the log's start: older clients use the first or the last.
-void fill_old_style(PartitionAnswer& answer, const AskedPartition& asked, std::int64_t offset,
-                    std::int64_t log_start_offset) {
-  if (asked.max_num_offsets > 0 && offset >= 0) answer.old_style_offsets.push_back(offset);
-  if (asked.max_num_offsets > 1 && offset > log_start_offset) {
-    answer.old_style_offsets.push_back(log_start_offset);
-  }
-}
-
 }  // namespace
 
 Task list_offsets(ApiData& plugin, Request request) {
@@ -129,12 +119,21 @@ Task list_offsets(ApiData& plugin, Request request) {
       }
       answer.error_code = to_int16(error);
       if (error != ErrorCode::NONE) continue;
+      if (version == 0) {
+        // The beginnings of segments before a time, newest first. Kafka fails at a negative count.
+        if (asked.max_num_offsets < 0) {
+          answer.error_code = to_int16(ErrorCode::UNKNOWN_SERVER_ERROR);
+          continue;
+        }
+        auto found =
+            co_await partition.find_segment_offsets(asked.timestamp, asked.max_num_offsets);
+        answer.error_code = to_int16(found.error);
+        answer.old_style_offsets = std::move(found.offsets);
+        continue;
+      }
       const FoundOffset found =
           co_await partition.find_offset(asked.timestamp, isolation, asked.current_leader_epoch);
       fill(answer, found, version);
-      if (version == 0 && found.error == ErrorCode::NONE) {
-        fill_old_style(answer, asked, found.offset, partition.state().log_start_offset);
-      }
     }
   }
   request.answer(response);

@@ -2,6 +2,7 @@
 #include "plugin.h"
 
 #include "fluxmq/protocol/messages/delete_records.h"
+#include "fluxmq/protocol/messages/describe_producers.h"
 #include "fluxmq/protocol/messages/fetch.h"
 #include "fluxmq/protocol/messages/init_producer_id.h"
 #include "fluxmq/protocol/messages/list_offsets.h"
@@ -19,6 +20,7 @@ constexpr std::array apis{
     serve<protocol::OffsetForLeaderEpochRequest, offset_for_leader_epoch>(),
     serve<protocol::DeleteRecordsRequest, delete_records>(),
     serve<protocol::InitProducerIdRequest, init_producer_id>(),
+    serve<protocol::DescribeProducersRequest, describe_producers>(),
 };
 
 }  // namespace

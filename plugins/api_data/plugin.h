@@ -18,7 +18,8 @@ class ApiData {
   static constexpr const char* name = "api_data";
   static constexpr const char* version = "0.1.0";
   static constexpr const char* description =
-      "Produce, Fetch, ListOffsets, OffsetForLeaderEpoch, DeleteRecords and InitProducerId.";
+      "Produce, Fetch, ListOffsets, OffsetForLeaderEpoch, DeleteRecords, InitProducerId and "
+      "DescribeProducers.";
   static constexpr std::array provides{FLUXMQ_API_HANDLER};
   static constexpr std::array needs{FLUXMQ_CATALOG, FLUXMQ_PARTITION};
   static constexpr std::array config_keys{
@@ -54,5 +55,6 @@ Task list_offsets(ApiData& plugin, Request request);
 Task offset_for_leader_epoch(ApiData& plugin, Request request);
 Task delete_records(ApiData& plugin, Request request);
 Task init_producer_id(ApiData& plugin, Request request);
+Task describe_producers(ApiData& plugin, Request request);
 
 }  // namespace fluxmq::api_data

@@ -31,7 +31,9 @@ class PartitionTable {
                trampoline<&PartitionTable::find_offset>,
                trampoline<&PartitionTable::find_epoch_end>,
                trampoline<&PartitionTable::delete_records>,
-               trampoline<&PartitionTable::size_bytes>} {}
+               trampoline<&PartitionTable::size_bytes>,
+               trampoline<&PartitionTable::describe_producers>,
+               trampoline<&PartitionTable::find_segment_offsets>} {}
 
   const fluxmq_partition_table* table() const { return &table_; }
 
@@ -71,6 +73,13 @@ class PartitionTable {
     of(partition).delete_records(before_offset, done, context);
   }
   std::int64_t size_bytes(fluxmq_partition* partition) { return of(partition).size_bytes(); }
+  void describe_producers(fluxmq_partition* partition, fluxmq_producers_done done, void* context) {
+    of(partition).describe_producers(done, context);
+  }
+  void find_segment_offsets(fluxmq_partition* partition, std::int64_t timestamp_ms,
+                            std::int32_t max_count, fluxmq_offsets_found done, void* context) {
+    of(partition).find_segment_offsets(timestamp_ms, max_count, done, context);
+  }
 
   fluxmq_partition_table table_;
 };

@@ -57,6 +57,9 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   void find_epoch_end(std::int32_t leader_epoch, std::int32_t current_leader_epoch,
                       fluxmq_offset_found done, void* context);
   void delete_records(std::int64_t before_offset, fluxmq_low_watermark_done done, void* context);
+  void describe_producers(fluxmq_producers_done done, void* context);
+  void find_segment_offsets(std::int64_t timestamp_ms, std::int32_t max_count,
+                            fluxmq_offsets_found done, void* context);
 
   // For the catalog.
   void configure(std::shared_ptr<const TopicSettings> settings);

@@ -360,7 +360,7 @@ MEMBER(fluxmq_read_result, reserved32, 68);
 MEMBER(fluxmq_read_result, diverging_end_offset, 72);
 
 // fluxmq_partition_table
-SIZE(fluxmq_partition_table, 88);
+SIZE(fluxmq_partition_table, 104);
 MEMBER(fluxmq_partition_table, size, 0);
 MEMBER(fluxmq_partition_table, reserved, 4);
 MEMBER(fluxmq_partition_table, self, 8);
@@ -373,6 +373,18 @@ MEMBER(fluxmq_partition_table, find_offset, 56);
 MEMBER(fluxmq_partition_table, find_epoch_end, 64);
 MEMBER(fluxmq_partition_table, delete_records, 72);
 MEMBER(fluxmq_partition_table, size_bytes, 80);
+MEMBER(fluxmq_partition_table, describe_producers, 88);
+MEMBER(fluxmq_partition_table, find_segment_offsets, 96);
+
+// fluxmq_producer_state
+SIZE(fluxmq_producer_state, 40);
+MEMBER(fluxmq_producer_state, producer_id, 0);
+MEMBER(fluxmq_producer_state, producer_epoch, 8);
+MEMBER(fluxmq_producer_state, last_sequence, 12);
+MEMBER(fluxmq_producer_state, last_timestamp_ms, 16);
+MEMBER(fluxmq_producer_state, coordinator_epoch, 24);
+MEMBER(fluxmq_producer_state, reserved, 28);
+MEMBER(fluxmq_producer_state, current_transaction_first_offset, 32);
 
 // fluxmq_broker
 SIZE(fluxmq_broker, 24);

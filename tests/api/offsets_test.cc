@@ -87,7 +87,10 @@ TEST_F(OffsetsTest, ListOffsetsOfTheFirstVersion) {
   using Offsets = std::vector<std::int64_t>;
   EXPECT_EQ(list(topic.name, kLatest, 0).old_style_offsets, (Offsets{4, 0}));
   EXPECT_EQ(list(topic.name, kEarliest, 0).old_style_offsets, Offsets{0});
-  EXPECT_EQ(list(topic.name, 6000, 0).old_style_offsets, Offsets{});
+  EXPECT_EQ(list(topic.name, 6000, 0).old_style_offsets, Offsets{0});
+  EXPECT_EQ(list(topic.name, 4999, 0).old_style_offsets, Offsets{});
+  const auto empty = create_topic();
+  EXPECT_EQ(list(empty.name, kLatest, 0).old_style_offsets, Offsets{0});
   EXPECT_EQ(list("nowhere", kLatest, 0).error_code, code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
 }
 

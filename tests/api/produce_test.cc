@@ -1,6 +1,7 @@
 // Produce and InitProducerId.
 #include "api_test.h"
 #include "fluxmq/protocol/messages/api_versions.h"
+#include "fluxmq/protocol/messages/describe_producers.h"
 #include "fluxmq/protocol/messages/init_producer_id.h"
 
 namespace fluxmq::api_tests {
@@ -196,6 +197,39 @@ TEST_F(ProduceTest, IdempotentProducer) {
   EXPECT_EQ(send(0), std::pair(std::int16_t{0}, std::int64_t{0}));  // sent again, stored once
   EXPECT_EQ(send(9).first, code(ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER));
   EXPECT_EQ(send(4), std::pair(std::int16_t{0}, std::int64_t{4}));
+}
+
+TEST_F(ProduceTest, DescribeProducers) {
+  const auto topic = create_topic(2);
+  RecordBatchFacts facts;
+  facts.producer_id = 77;
+  facts.producer_epoch = 3;
+  facts.base_sequence = 0;
+  auto batch = make_batch({"a", "b"}, facts, 5000);
+  client.call<ProduceResponse>(produce_request(topic, 1, batch), 9);
+  DescribeProducersRequest request;
+  request.topics.push_back({topic.name, {0, 1, 2}});
+  request.topics.push_back({"nowhere", {0}});
+  const auto answer = client.call<DescribeProducersResponse>(request, 0);
+  ASSERT_EQ(answer->topics.size(), 2u);
+  const auto& partitions = answer->topics[0].partitions;
+  ASSERT_EQ(partitions.size(), 3u);
+  EXPECT_EQ(partitions[0].error_code, 0);
+  EXPECT_TRUE(partitions[0].active_producers.empty());
+  ASSERT_EQ(partitions[1].active_producers.size(), 1u);
+  const auto& producer = partitions[1].active_producers[0];
+  EXPECT_EQ(producer.producer_id, 77);
+  EXPECT_EQ(producer.producer_epoch, 3);
+  EXPECT_EQ(producer.last_sequence, 1);
+  EXPECT_EQ(producer.last_timestamp, 5000);
+  EXPECT_EQ(producer.coordinator_epoch, -1);
+  EXPECT_EQ(producer.current_txn_start_offset, -1);
+  EXPECT_EQ(partitions[2].error_code, code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
+  EXPECT_EQ(partitions[2].error_message, std::nullopt);
+  EXPECT_EQ(answer->topics[1].partitions.at(0).error_code,
+            code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
+  EXPECT_EQ(answer->topics[1].partitions.at(0).error_message,
+            "This server does not host this topic-partition.");
 }
 
 TEST_F(ProduceTest, InitProducerIdInEachVersion) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "fluxmq/protocol/message_set.h"
 #include "vectors.h"
 
 namespace {
@@ -101,6 +102,38 @@ void add_batches(const char* file, Corpus& corpus) {
   }
 }
 
+// What is produced begins with a byte that says by which rules it is judged.
+void add_appends(const char* file, Corpus& corpus) {
+  constexpr std::uint8_t kRules[] = {0x00, 0x10, 0x20, 0x30, 0x40, 0xf0, 0xf3};
+  std::size_t next = 0;
+  for (const std::string& text : read_lines(vectors_folder() / file)) {
+    auto bytes = from_hex(json::parse(text)["hex"].get<std::string>());
+    bytes.insert(bytes.begin(), kRules[next++ % std::size(kRules)]);
+    corpus.add(bytes);
+  }
+}
+
+// What the codecs made, without the batch or message around it. Codec and magic go before it.
+void add_compressed(Corpus& corpus) {
+  using namespace fluxmq::protocol;
+  for (const std::string& text : read_lines(vectors_folder() / "record-batches.jsonl")) {
+    const auto set = from_hex(json::parse(text)["hex"].get<std::string>());
+    RecordBatchCursor cursor(set);
+    while (const auto batch = cursor.next()) {
+      const bool is_old = batch->magic() < kMagicV2;
+      const Message message(batch->bytes());
+      const auto fields = is_old ? message.fields() : std::nullopt;
+      if (is_old && (!fields || !fields->value)) continue;
+      const auto type = is_old ? message.compression() : batch->compression();
+      const Bytes compressed = is_old ? *fields->value : batch->records();
+      std::vector<std::uint8_t> seed{
+          static_cast<std::uint8_t>(static_cast<int>(type) + 5 * batch->magic())};
+      seed.insert(seed.end(), compressed.begin(), compressed.end());
+      corpus.add(seed);
+    }
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -119,4 +152,12 @@ int main(int argc, char** argv) {
   add_group_log(group_log);
   add_batches("record-batches.jsonl", batches);
   add_batches("record-batches-bad.jsonl", batches);
+  Corpus appends(folder / "fuzz_append");
+  add_appends("produce-append.jsonl", appends);
+  add_appends("record-batches.jsonl", appends);
+  add_appends("record-batches-bad.jsonl", appends);
+  Corpus stored(folder / "fuzz_down_conversion");
+  add_batches("record-batches.jsonl", stored);
+  Corpus codecs(folder / "fuzz_codecs");
+  add_compressed(codecs);
 }

@@ -1,5 +1,6 @@
 // Partition: Kafka's semantics of a partition, as C++. A handle is valid while its Topic is held.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -118,6 +119,24 @@ struct LowWatermark {
       : error(static_cast<protocol::ErrorCode>(code)), low_watermark(offset) {}
 };
 
+struct DescribedProducers {
+  protocol::ErrorCode error{};
+  std::vector<fluxmq_producer_state> producers;
+
+  DescribedProducers() = default;
+  DescribedProducers(std::int16_t code, const fluxmq_producer_state* list, std::uint64_t count)
+      : error(static_cast<protocol::ErrorCode>(code)), producers(list, list + count) {}
+};
+
+struct FoundOffsets {
+  protocol::ErrorCode error{};
+  std::vector<std::int64_t> offsets;
+
+  FoundOffsets() = default;
+  FoundOffsets(std::int16_t code, const std::int64_t* list, std::uint64_t count)
+      : error(static_cast<protocol::ErrorCode>(code)), offsets(list, list + count) {}
+};
+
 struct AppendOptions {
   std::int16_t acks = 1;
   std::uint32_t flags = 0;
@@ -206,6 +225,25 @@ class Partition {
     return call<LowWatermark, std::int16_t, std::int64_t>([=, *this](auto done, void* context) {
       table_->delete_records(table_->self, handle_, before_offset, done, context);
     });
+  }
+  // co_await: DescribedProducers.
+  auto describe_producers() const {
+    return call<DescribedProducers, std::int16_t, const fluxmq_producer_state*, std::uint64_t>(
+        [*this](auto done, void* context) {
+          if (table_->size <= offsetof(fluxmq_partition_table, describe_producers))
+            return done(context, to_int16(protocol::ErrorCode::UNSUPPORTED_VERSION), nullptr, 0);
+          table_->describe_producers(table_->self, handle_, done, context);
+        });
+  }
+  // co_await: FoundOffsets.
+  auto find_segment_offsets(std::int64_t timestamp_ms, std::int32_t max_count) const {
+    return call<FoundOffsets, std::int16_t, const std::int64_t*, std::uint64_t>(
+        [=, *this](auto done, void* context) {
+          if (table_->size <= offsetof(fluxmq_partition_table, find_segment_offsets))
+            return done(context, to_int16(protocol::ErrorCode::UNSUPPORTED_VERSION), nullptr, 0);
+          table_->find_segment_offsets(table_->self, handle_, timestamp_ms, max_count, done,
+                                       context);
+        });
   }
 
  private:

@@ -69,7 +69,8 @@ typedef void (*fluxmq_append_done)(void* context, const fluxmq_append_result* re
 #define FLUXMQ_READ_AS_STORED 0u
 #define FLUXMQ_READ_MAGIC_0 1u      /* message sets of magic 0: batches are converted */
 #define FLUXMQ_READ_MAGIC_1 2u      /* message sets of magic 1 */
-#define FLUXMQ_READ_WITHOUT_ZSTD 3u /* as stored, up to a batch of zstd; error 76 at such a batch */
+#define FLUXMQ_READ_WITHOUT_ZSTD 3u /* as stored, up to a batch of zstd; error 76 at such a batch \
+                                     */
 
 typedef struct fluxmq_read_request {
   uint32_t size;
@@ -117,6 +118,21 @@ typedef void (*fluxmq_read_done)(void* context, const fluxmq_read_result* result
 
 typedef void (*fluxmq_offset_found)(void* context, int16_t error, int64_t offset,
                                     int64_t timestamp_ms, int32_t leader_epoch);
+/* What a partition knows of a producer that wrote to it and hasn't been forgotten. */
+typedef struct fluxmq_producer_state {
+  int64_t producer_id;
+  int32_t producer_epoch;
+  int32_t last_sequence; /* -1: it wrote nothing but markers */
+  int64_t last_timestamp_ms;
+  int32_t coordinator_epoch; /* -1: no transaction of it ended here */
+  int32_t reserved;
+  int64_t current_transaction_first_offset; /* -1: none is open */
+} fluxmq_producer_state;
+
+typedef void (*fluxmq_producers_done)(void* context, int16_t error,
+                                      const fluxmq_producer_state* producers, uint64_t count);
+typedef void (*fluxmq_offsets_found)(void* context, int16_t error, const int64_t* offsets,
+                                     uint64_t count);
 typedef void (*fluxmq_low_watermark_done)(void* context, int16_t error, int64_t low_watermark);
 typedef void (*fluxmq_partition_done)(void* context, int16_t error);
 
@@ -156,6 +172,15 @@ typedef struct fluxmq_partition_table {
   /* Bytes of the partition's log, also where `state` doesn't know them because it isn't open.
    * Blocks. */
   int64_t (*size_bytes)(void* self, fluxmq_partition* partition);
+
+  /* DescribeProducers: by producer id. */
+  void (*describe_producers)(void* self, fluxmq_partition* partition, fluxmq_producers_done done,
+                             void* context);
+  /* ListOffsets 0: at most `max_count` offsets that segments begin at, or the log ends at, from the
+   * newest one on whose records are no later than `timestamp_ms`, or a special timestamp; falling.
+   */
+  void (*find_segment_offsets)(void* self, fluxmq_partition* partition, int64_t timestamp_ms,
+                               int32_t max_count, fluxmq_offsets_found done, void* context);
 } fluxmq_partition_table;
 
 #ifdef __cplusplus
