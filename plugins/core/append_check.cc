@@ -63,7 +63,7 @@ class BatchCheck {
         is_append_time_(batch.timestamp_type() == protocol::TimestampType::kLogAppendTime) {}
 
   // False if it is no record, or out of place. One that only can't be stored is told of.
-  bool look_at(std::int32_t index, Bytes record) {
+  [[gnu::always_inline]] bool look_at(std::int32_t index, Bytes record) {
     RecordFacts facts;
     if (!read_facts(record.data(), record.data() + record.size(), facts) ||
         facts.offset_delta != index)
@@ -112,8 +112,10 @@ void set_timestamps(MutableRecordBatch batch, bool log_append_time, std::int64_t
 void check_in_place(MutableRecordBatch batch, const AppendRules& rules, std::int64_t now_ms,
                     CheckedAppend& checked) {
   BatchCheck check(batch, rules, now_ms, checked);
-  if (!walk(batch, rules, [&](std::int32_t i, Bytes record) { return check.look_at(i, record); }))
-    return fail(checked, kInvalidRecord);
+  const auto look = [&](std::int32_t i, Bytes record) __attribute__((always_inline)) {
+    return check.look_at(i, record);
+  };
+  if (!walk(batch, rules, look)) return fail(checked, kInvalidRecord);
   if (!checked.outcome.ok()) return;
   set_timestamps(batch, rules.log_append_time,
                  rules.log_append_time ? now_ms : check.max_timestamp_ms());

@@ -34,21 +34,26 @@ void RecordJudge::add_error(std::int32_t index, ErrorCode error, std::string mes
     checked_.record_errors.emplace_back(index, std::move(message));
 }
 
-void RecordJudge::refuse(std::int32_t index, std::int64_t offset, std::int64_t timestamp_ms,
-                         bool key_is_missing, bool has_time) {
-  if (key_is_missing) {
+// Kafka's order: the key, then the time where the topic keeps the client's and there is one.
+bool RecordJudge::judge_closely(std::int32_t index, std::int64_t offset, const Sight& record) {
+  if (rules_.compacted && !record.has_key) {
     add_error(index, ErrorCode::INVALID_RECORD,
               "Compacted topic cannot accept message without key.");
-  } else if (has_time) {
+    return false;
+  }
+  if (!rules_.log_append_time && record.timestamp_ms != protocol::kNoTimestamp) {
+    if (record.timestamp_ms >= earliest_ms_ && record.timestamp_ms <= latest_ms_) return true;
     add_error(index, ErrorCode::INVALID_TIMESTAMP,
-              concat("Timestamp ", timestamp_ms, " of message with offset ", offset,
+              concat("Timestamp ", record.timestamp_ms, " of message with offset ", offset,
                      " is out of range. The timestamp should be within [", earliest_ms_, ", ",
                      latest_ms_, "]"));
-  } else {
-    add_error(index, ErrorCode::INVALID_TIMESTAMP,
-              "Invalid timestamp type in message. Producer should not set timestamp type to "
-              "LogAppendTime.");
+    return false;
   }
+  if (!record.claims_append_time) return true;
+  add_error(index, ErrorCode::INVALID_TIMESTAMP,
+            "Invalid timestamp type in message. Producer should not set timestamp type to "
+            "LogAppendTime.");
+  return false;
 }
 
 }  // namespace fluxmq::core

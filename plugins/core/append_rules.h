@@ -57,17 +57,13 @@ class RecordJudge {
   // `index`: in the batch. `offset`: as it was sent. False, and told, if the record can't be
   // stored.
   bool judge(std::int32_t index, std::int64_t offset, const Sight& record) {
-    const bool has_time = record.timestamp_ms != protocol::kNoTimestamp && !rules_.log_append_time;
-    const bool in_time =
-        has_time ? record.timestamp_ms >= earliest_ms_ && record.timestamp_ms <= latest_ms_
-                 : !record.claims_append_time;
-    const bool key_is_missing = rules_.compacted && !record.has_key;
-    if (in_time && !key_is_missing) [[likely]] {
-      if (record.timestamp_ms > max_timestamp_ms_) max_timestamp_ms_ = record.timestamp_ms;
-      return true;
-    }
-    refuse(index, offset, record.timestamp_ms, key_is_missing, has_time);
-    return false;
+    const bool is_plain = record.timestamp_ms >= earliest_ms_ &&
+                          record.timestamp_ms <= latest_ms_ && !record.claims_append_time &&
+                          (record.has_key || !rules_.compacted);
+    if (!is_plain && !judge_closely(index, offset, record)) [[unlikely]]
+      return false;
+    if (record.timestamp_ms > max_timestamp_ms_) max_timestamp_ms_ = record.timestamp_ms;
+    return true;
   }
   // A record that isn't even that.
   void add_error(std::int32_t index, ErrorCode error, std::string message);
@@ -75,8 +71,7 @@ class RecordJudge {
   std::int64_t max_timestamp_ms() const { return max_timestamp_ms_; }
 
  private:
-  void refuse(std::int32_t index, std::int64_t offset, std::int64_t timestamp_ms,
-              bool key_is_missing, bool has_time);
+  bool judge_closely(std::int32_t index, std::int64_t offset, const Sight& record);
 
   const AppendRules& rules_;
   CheckedAppend& checked_;

@@ -16,7 +16,8 @@ T from_zigzag(std::make_unsigned_t<T> raw) {
 }
 
 template <class T>
-bool take_long_varint(const std::uint8_t*& at, const std::uint8_t* end, T& value) {
+[[gnu::noinline]] bool take_long_varint(const std::uint8_t*& at, const std::uint8_t* end,
+                                        T& value) {
   std::make_unsigned_t<T> raw = 0;
   for (unsigned shift = 0; shift < sizeof(T) * 8; shift += 7) {
     if (at == end) return false;
@@ -32,7 +33,8 @@ bool take_long_varint(const std::uint8_t*& at, const std::uint8_t* end, T& value
 
 // A varint as it lies in a record; false past the end. Most are of one or two bytes.
 template <class T>
-inline bool take_varint(const std::uint8_t*& at, const std::uint8_t* end, T& value) {
+[[gnu::always_inline]] inline bool take_varint(const std::uint8_t*& at, const std::uint8_t* end,
+                                               T& value) {
   if (end - at < 2) return take_long_varint(at, end, value);
   const std::uint32_t first = at[0];
   if (first < 0x80) {
@@ -55,7 +57,8 @@ struct RecordFacts {
 };
 
 // Skips bytes with their length before them; a negative length is null, where that may be.
-inline bool skip_bytes(const std::uint8_t*& at, const std::uint8_t* end, bool nullable) {
+[[gnu::always_inline]] inline bool skip_bytes(const std::uint8_t*& at, const std::uint8_t* end,
+                                              bool nullable) {
   std::int32_t length = 0;
   if (!take_varint(at, end, length) || length > end - at || (length < 0 && !nullable)) return false;
   if (length > 0) at += length;
@@ -63,7 +66,8 @@ inline bool skip_bytes(const std::uint8_t*& at, const std::uint8_t* end, bool nu
 }
 
 // One record without the length before it; false if it doesn't hold what it claims, or more.
-inline bool read_facts(const std::uint8_t* at, const std::uint8_t* end, RecordFacts& facts) {
+[[gnu::always_inline]] inline bool read_facts(const std::uint8_t* at, const std::uint8_t* end,
+                                              RecordFacts& facts) {
   if (at == end) return false;
   ++at;  // attributes: none are in use
   std::int32_t key_length = 0;
@@ -72,9 +76,11 @@ inline bool read_facts(const std::uint8_t* at, const std::uint8_t* end, RecordFa
     return false;
   facts.has_key = key_length >= 0;
   if (facts.has_key) at += key_length;
+  if (!skip_bytes(at, end, true)) return false;
+  if (end - at == 1 && *at == 0) [[likely]]
+    return true;  // no headers
   std::int32_t header_count = 0;
-  if (!skip_bytes(at, end, true) || !take_varint(at, end, header_count) || header_count < 0)
-    return false;
+  if (!take_varint(at, end, header_count) || header_count < 0) return false;
   for (; header_count > 0; --header_count) {
     if (!skip_bytes(at, end, false) || !skip_bytes(at, end, true)) return false;
   }

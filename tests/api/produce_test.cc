@@ -229,7 +229,7 @@ TEST_F(ProduceTest, DescribeProducers) {
   EXPECT_EQ(answer->topics[1].partitions.at(0).error_code,
             code(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
   EXPECT_EQ(answer->topics[1].partitions.at(0).error_message,
-            "This server does not host this topic-partition.");
+            error_message(ErrorCode::UNKNOWN_TOPIC_OR_PARTITION));
 }
 
 TEST_F(ProduceTest, InitProducerIdInEachVersion) {
