@@ -1,6 +1,9 @@
 // DeleteRecords: raises the log start offset of partitions.
 #include "fluxmq/protocol/messages/delete_records.h"
 
+#include <unordered_map>
+#include <vector>
+
 #include "fluxmq/protocol/errors.h"
 #include "plugin.h"
 
@@ -18,10 +21,23 @@ ErrorCode check_topic(const ApiData& plugin, const Request& request, std::string
   return topic.is_internal() ? ErrorCode::INVALID_TOPIC_EXCEPTION : ErrorCode::NONE;
 }
 
+// Of a partition that is named more than once the last offset counts, in the first one's place.
+void drop_duplicates(std::vector<DeleteRecordsRequest::DeleteRecordsPartition>& partitions) {
+  std::unordered_map<std::int32_t, std::size_t> places;
+  std::size_t kept = 0;
+  for (const auto& each : partitions) {
+    const auto [place, is_new] = places.try_emplace(each.partition_index, kept);
+    if (is_new) ++kept;
+    partitions[place->second] = each;
+  }
+  partitions.resize(kept);
+}
+
 }  // namespace
 
 Task delete_records(ApiData& plugin, Request request) {
-  const auto message = request.decode<DeleteRecordsRequest>();
+  auto message = request.decode<DeleteRecordsRequest>();
+  for (auto& topic : message.topics) drop_duplicates(topic.partitions);
   DeleteRecordsResponse response;
   response.topics.reserve(message.topics.size());
 

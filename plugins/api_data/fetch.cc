@@ -236,10 +236,34 @@ class Fetch {
   bool must_answer_ = false;
 };
 
+// An isolation level that there isn't, which Kafka fails at: the error on top, and of each
+// partition where there is no top yet.
+FetchResponse refuse_isolation_level(const FetchRequest& message, std::int16_t version) {
+  FetchResponse response;
+  response.error_code = to_int16(ErrorCode::UNKNOWN_SERVER_ERROR);
+  if (version >= kFirstFetchVersionWithTopicIds) return response;
+  for (const auto& topic : message.topics) {
+    auto& answer = response.responses.emplace_back();
+    answer.topic = topic.topic;
+    for (const auto& asked : topic.partitions) {
+      auto& partition = answer.partitions.emplace_back();
+      partition.partition_index = asked.partition;
+      partition.error_code = response.error_code;
+      partition.high_watermark = partition.last_stable_offset = partition.log_start_offset = -1;
+      partition.aborted_transactions.emplace();
+    }
+  }
+  return response;
+}
+
 }  // namespace
 
 Task fetch(ApiData& plugin, Request request) {
   const auto message = request.decode<FetchRequest>();
+  if (message.isolation_level < 0 || message.isolation_level > 1) {
+    request.answer(refuse_isolation_level(message, request.api_version()));
+    co_return;
+  }
   const std::int64_t started_ms = steady_ms();
   const std::int64_t deadline_ms =
       started_ms + std::clamp<std::int64_t>(message.max_wait_ms, 0, kMaxWaitMs);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <map>
+#include <tuple>
 
 namespace fluxmq::api_data {
 
@@ -20,8 +22,19 @@ Fetched fetched_by(const FetchRequest& message) {
   std::size_t count = 0;
   for (const auto& topic : message.topics) count += topic.partitions.size();
   fetched.partitions.reserve(count);
+  // Of a partition that is named more than once the last one counts, in the first one's place.
+  std::map<std::tuple<std::string_view, Uuid, std::int32_t>, std::size_t> places;
   for (const auto& topic : message.topics) {
     for (const auto& asked : topic.partitions) {
+      const auto next = fetched.partitions.size();
+      if (count > 1) {
+        const std::tuple key(topic.topic, topic.topic_id, asked.partition);
+        const auto [place, is_new] = places.try_emplace(key, next);
+        if (!is_new) {
+          fetched.partitions[place->second].asked = asked;
+          continue;
+        }
+      }
       fetched.partitions.push_back({fetched.topics.size(), asked, {}, true});
     }
     fetched.topics.push_back({topic.topic, topic.topic_id, nullptr});

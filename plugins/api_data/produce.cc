@@ -17,6 +17,7 @@ using namespace protocol;
 using PartitionData = ProduceRequest::PartitionProduceData;
 using PartitionAnswer = ProduceResponse::PartitionProduceResponse;
 
+constexpr std::string_view kAdminClientId = "__admin_client";
 constexpr std::int16_t kFirstVersionWithBatches = 3;
 constexpr std::int16_t kFirstVersionWithZstd = 7;
 constexpr std::int16_t kFirstVersionWithTopicIds = 13;
@@ -80,7 +81,10 @@ ErrorCode find_topic(const ApiData& plugin, const Request& request,
   if (!plugin.authorizer.allows_topic(request.session(), FLUXMQ_OPERATION_WRITE, name)) {
     return ErrorCode::TOPIC_AUTHORIZATION_FAILED;
   }
-  return topic ? ErrorCode::NONE : ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+  if (!topic) return ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+  // What coordinators keep there is theirs; Kafka lets one client id in.
+  const bool may_write = !topic.is_internal() || request.client_id() == kAdminClientId;
+  return may_write ? ErrorCode::NONE : ErrorCode::INVALID_TOPIC_EXCEPTION;
 }
 
 // What a client of a version may send.
@@ -142,6 +146,7 @@ ProduceResponse make_response(const ProduceRequest& message, const std::vector<A
   auto append = appends.begin();
   response.responses.reserve(message.topic_data.size());
   for (const auto& topic : message.topic_data) {
+    if (topic.partition_data.empty()) continue;
     auto& answer = response.responses.emplace_back();
     answer.name = topic.name;
     answer.topic_id = topic.topic_id;

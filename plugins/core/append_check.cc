@@ -29,6 +29,9 @@ Outcome find_batch(protocol::MutableBytes records, bool zstd_allowed,
                                                             : kInvalidRecord;
   if (first->magic() != protocol::kMagicV2) return kInvalidRecord;
   if (!first->has_header()) return ErrorCode::CORRUPT_MESSAGE;
+  // Kafka looks at the codec here only for those who may not know them all, and fails at an
+  // unknown.
+  if (!zstd_allowed && !first->compression_is_known()) return ErrorCode::UNKNOWN_SERVER_ERROR;
   if (!zstd_allowed && first->compression() == Compression::kZstd)
     return ErrorCode::UNSUPPORTED_COMPRESSION_TYPE;
   if (cursor.next()) return kInvalidRecord;

@@ -27,7 +27,7 @@ fluxmq_read_result empty_result(ErrorCode error) {
 }  // namespace
 
 ErrorCode Partition::check_epoch(std::int32_t current_leader_epoch) const {
-  if (current_leader_epoch < 0 || current_leader_epoch == leader_epoch_) return ErrorCode::NONE;
+  if (current_leader_epoch == -1 || current_leader_epoch == leader_epoch_) return ErrorCode::NONE;
   return current_leader_epoch < leader_epoch_ ? ErrorCode::FENCED_LEADER_EPOCH
                                               : ErrorCode::UNKNOWN_LEADER_EPOCH;
 }

@@ -157,6 +157,26 @@ void ConfigOverrides::remove(std::size_t index) {
   std::erase_if(values_, [index](const auto& item) { return item.first == index; });
 }
 
+namespace {
+
+TopicCompression make_compression(const ConfigDefaults& defaults,
+                                  const ConfigOverrides& overrides) {
+  using protocol::Compression;
+  const auto text = [&](TopicConfigKey key) { return text_of(defaults, overrides, key); };
+  const auto own = [&](Compression type, TopicConfigKey level) {
+    return TopicCompression{false, type, static_cast<std::int32_t>(to_number(text(level)))};
+  };
+  const auto type = text(TopicConfigKey::kCompressionType);
+  if (type == "gzip") return own(Compression::kGzip, TopicConfigKey::kCompressionGzipLevel);
+  if (type == "lz4") return own(Compression::kLz4, TopicConfigKey::kCompressionLz4Level);
+  if (type == "zstd") return own(Compression::kZstd, TopicConfigKey::kCompressionZstdLevel);
+  if (type == "snappy") return {false, Compression::kSnappy, 0};
+  if (type == "uncompressed") return {false, Compression::kNone, 0};
+  return {};
+}
+
+}  // namespace
+
 TopicSettings make_settings(const ConfigDefaults& defaults, const ConfigOverrides& overrides) {
   const auto text = [&](TopicConfigKey key) { return text_of(defaults, overrides, key); };
   const auto number = [&](TopicConfigKey key) { return to_number(text(key)); };
@@ -173,6 +193,7 @@ TopicSettings make_settings(const ConfigDefaults& defaults, const ConfigOverride
   settings.log_append_time = text(TopicConfigKey::kTimestampType) == "LogAppendTime";
   settings.timestamp_before_max_ms = number(TopicConfigKey::kTimestampBeforeMaxMs);
   settings.timestamp_after_max_ms = number(TopicConfigKey::kTimestampAfterMaxMs);
+  settings.compression = make_compression(defaults, overrides);
   settings.flush_messages = number(TopicConfigKey::kFlushMessages);
   settings.flush_ms = number(TopicConfigKey::kFlushMs);
   settings.segment_jitter_ms = number(TopicConfigKey::kSegmentJitterMs);

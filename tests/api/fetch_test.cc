@@ -239,5 +239,36 @@ TEST_F(FetchTest, AClientThatGoesWhileItWaits) {
             Values{"nobody"});
 }
 
+TEST_F(FetchTest, OfAPartitionNamedTwiceTheLastCounts) {
+  const auto topic = create_topic();
+  produce(topic, 0, {"a"});
+  produce(topic, 0, {"b"});
+  for (std::int16_t version = 0; version <= 18; ++version) {
+    const auto answer = client.call<FetchResponse>(fetch_request(topic, {{0, 0}, {0, 1}}), version);
+    if (version < 4) {
+      EXPECT_EQ(only(answer).high_watermark, 2);
+    } else {
+      EXPECT_EQ(values(only(answer)), Values{"b"});
+    }
+  }
+}
+
+TEST_F(FetchTest, NoSuchIsolationLevel) {
+  const auto topic = create_topic();
+  auto request = fetch_request(topic, {{0, 0}});
+  request.isolation_level = 9;
+  const auto failed = code(ErrorCode::UNKNOWN_SERVER_ERROR);
+  for (std::int16_t version = 4; version <= 18; ++version) {
+    const auto answer = client.call<FetchResponse>(request, version);
+    if (version >= 7) {
+      EXPECT_EQ(answer->error_code, failed);
+    }
+    ASSERT_EQ(answer->responses.size(), version < 13 ? 1u : 0u);
+    if (version < 13) {
+      EXPECT_EQ(answer->responses[0].partitions.at(0).error_code, failed);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace fluxmq::api_tests

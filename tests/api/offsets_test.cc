@@ -176,5 +176,17 @@ TEST_F(OffsetsTest, DeleteRecordsInEachVersion) {
   }
 }
 
+TEST_F(OffsetsTest, DeleteRecordsOfAPartitionNamedTwice) {
+  const auto topic = create_topic();
+  produce(topic, 0, {"a", "b", "c"});
+  DeleteRecordsRequest request;
+  auto& asked = request.topics.emplace_back();
+  asked.name = topic.name;
+  asked.partitions = {{0, 1}, {0, 2}};
+  const auto answer = client.call<DeleteRecordsResponse>(request, 2);
+  ASSERT_EQ(answer->topics.at(0).partitions.size(), 1u);
+  EXPECT_EQ(answer->topics[0].partitions[0].low_watermark, 2);
+}
+
 }  // namespace
 }  // namespace fluxmq::api_tests

@@ -199,6 +199,14 @@ TEST_F(ProduceTest, IdempotentProducer) {
   EXPECT_EQ(send(4), std::pair(std::int16_t{0}, std::int64_t{4}));
 }
 
+TEST_F(ProduceTest, ATopicWithoutPartitionsIsNotAnswered) {
+  const auto topic = create_topic();
+  ProduceRequest request;
+  request.acks = 1;
+  request.topic_data.emplace_back().name = topic.name;
+  EXPECT_TRUE(client.call<ProduceResponse>(request, 9)->responses.empty());
+}
+
 TEST_F(ProduceTest, DescribeProducers) {
   const auto topic = create_topic(2);
   RecordBatchFacts facts;

@@ -7,6 +7,7 @@ import subprocess
 import time
 from typing import Callable
 
+import old_formats
 from servers import KAFKA, Failed, Fluxmq, Kafka, Sink
 from servers import cpu_seconds, proc_status_kib, program, source, wakeups
 
@@ -389,6 +390,18 @@ ROWS = [
             PEAK,
         ]
         + percentiles(),
+    ),
+    Row(
+        "old_formats",
+        "Produce 2 and Fetch 2: message sets of 1,000 messages of 100 B, converted (KAFKA_VERSION=3.9.2)",
+        "none; records converted per CPU second beside Kafka 3.9.2, the last that does it",
+        old_formats.measure,
+        [
+            Figure("produced_per_cpu_s", "produced plain, records per CPU s", more_is_better=True),
+            Figure("gzip_per_cpu_s", "produced gzipped, records per CPU s", more_is_better=True),
+            Figure("fetched_per_cpu_s", "fetched, records per CPU s", more_is_better=True),
+        ],
+        kafka_rounds=1,
     ),
     Row(
         "start",

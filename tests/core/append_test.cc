@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "fluxmq/protocol/crc32c.h"
 #include "test_broker.h"
 
 namespace fluxmq::testing {
@@ -135,6 +136,31 @@ TEST(Append, WakesThoseWhoWatch) {
   std::promise<void> now;
   EXPECT_EQ(held.partition.watch(1, FLUXMQ_READ_UNCOMMITTED, set, &now), 0u);
   now.get_future().wait();
+}
+
+// compression.type says how batches are stored, and is heard at once.
+TEST(Append, CompressesAsTheTopicAsks) {
+  TestBroker broker;
+  ASSERT_EQ(
+      broker.create("t", 1, {{"compression.type", "gzip"}, {"compression.gzip.level", "9"}}).error,
+      ErrorCode::NONE);
+  const auto held = broker.partition("t");
+  constexpr std::pair<const char*, protocol::Compression> kTypes[] = {
+      {"gzip", protocol::Compression::kGzip},     {"snappy", protocol::Compression::kSnappy},
+      {"lz4", protocol::Compression::kLz4},       {"zstd", protocol::Compression::kZstd},
+      {"producer", protocol::Compression::kNone}, {"uncompressed", protocol::Compression::kNone}};
+  std::int64_t offset = 0;
+  for (const auto& [name, compression] : kTypes) {
+    ASSERT_EQ(broker.alter("t", {{FLUXMQ_CONFIG_SET, "compression.type", name}}).error,
+              ErrorCode::NONE);
+    EXPECT_EQ(held.append(produced_batch({.record_count = 3})).base_offset, offset);
+    const auto stored = held.read(offset);
+    const protocol::RecordBatch batch(protocol::as_bytes(stored.bytes));
+    EXPECT_EQ(batch.compression(), compression);
+    EXPECT_EQ(batch.record_count(), 3);
+    EXPECT_EQ(batch.crc(), protocol::crc32c(batch.checksummed()));
+    offset += 3;
+  }
 }
 
 TEST(Append, SurvivesACrash) {

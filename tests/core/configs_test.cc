@@ -208,10 +208,6 @@ TEST(Configs, AreCheckedAsKafkaDoes) {
       {"remote.storage.enable", "true",
        "Tiered Storage functionality is disabled in the broker. Topic cannot be configured with "
        "remote log storage."},
-      // What Kafka would take and this broker doesn't serve.
-      {"compression.type", "gzip",
-       invalid + "gzip for configuration compression.type: not served by this broker, which "
-                 "serves: producer"},
   };
   for (const auto& config : bad) {
     const auto answer = broker.create("x", 1, {{config.name, config.value}});
