@@ -44,7 +44,7 @@ inline constexpr std::array kConfigKeys{
                        "The level of lz4 where the broker compresses with it.", 1, 17)),
     dynamic(config_key("compression.type", FLUXMQ_CONFIG_STRING, "producer",
                        "How batches are stored by default; producer keeps them as they were sent.",
-                       0, 0, "producer")),
+                       0, 0, "uncompressed,zstd,lz4,snappy,gzip,producer")),
     dynamic(config_key("compression.zstd.level", FLUXMQ_CONFIG_INT, "3",
                        "The level of zstd where the broker compresses with it.", -131072, 22)),
     dynamic(config_key(
