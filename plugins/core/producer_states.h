@@ -68,12 +68,6 @@ class ProducerStates {
     for (const auto& [producer_id, state] : states_) visit(state);
   }
 
-  // Calls visit(const ProducerState&) for each.
-  template <class Visit>
-  void for_each(Visit visit) const {
-    for (const auto& [id, state] : states_) visit(state);
-  }
-
   // In the format of Kafka's .snapshot files, as of `offset`: batches at or past it are left out.
   std::string snapshot(std::int64_t offset) const;
   // False if the bytes are no such snapshot; then nothing is remembered.
