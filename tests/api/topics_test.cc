@@ -379,6 +379,7 @@ TEST(TopicsSettings, TooManyReplicasAreCappedIfTheBrokerSaysSo) {
   EXPECT_EQ(refused->topics.at(1).error_code, code(ErrorCode::INVALID_REPLICA_ASSIGNMENT));
 
   CreatePartitionsRequest grow;
+  grow.timeout_ms = 10'000;
   grow.topics.push_back({"asks", 3, std::nullopt});
   EXPECT_EQ(client.call<CreatePartitionsResponse>(grow, 3)->results.at(0).error_code, 0);
   MetadataRequest metadata;
