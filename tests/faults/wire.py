@@ -6,9 +6,11 @@ import struct
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "clients"))
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / "clients"), str(TESTS / "compare")]
 
-from broker import wait_until  # noqa: E402 (its folder is known only now)
+from broker import wait_until  # noqa: E402 (the folders are known only now)
+from records import batch, crc32c  # noqa: E402, F401
 
 PRODUCE, FETCH, METADATA, API_VERSIONS, CREATE_TOPICS = 0, 1, 3, 18, 19
 
@@ -50,45 +52,8 @@ def fetch(topic, partition, offset, max_bytes, correlation_id=1, max_wait_ms=500
     return request(FETCH, 4, correlation_id, head + data)
 
 
-def _crc32c_table():
-    table = []
-    for byte in range(256):
-        for _ in range(8):
-            byte = byte >> 1 ^ (0x82F63B78 if byte & 1 else 0)
-        table.append(byte)
-    return table
-
-
-_TABLE = _crc32c_table()
-
-
-def crc32c(data):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc = crc >> 8 ^ _TABLE[(crc ^ byte) & 0xFF]
-    return crc ^ 0xFFFFFFFF
-
-
-def varint(value):
-    value = value << 1 if value >= 0 else (-value << 1) - 1
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
 def record_batch(values):
-    timestamp_ms = int(time.time() * 1000)
-    records = b""
-    for delta, value in enumerate(values):
-        record = b"\0" + varint(0) + varint(delta) + varint(-1) + varint(len(value)) + value + varint(0)
-        records += varint(len(record)) + record
-    last = len(values) - 1
-    body = struct.pack(">hiqqqhii", 0, last, timestamp_ms, timestamp_ms, -1, -1, -1, len(values)) + records
-    checked = struct.pack(">ibI", -1, 2, crc32c(body)) + body
-    return struct.pack(">qi", 0, len(checked)) + checked
+    return batch(values, int(time.time() * 1000))
 
 
 class Connection:
