@@ -2,6 +2,7 @@
 #include "fluxmq/protocol/messages/describe_producers.h"
 
 #include "fluxmq/protocol/errors.h"
+#include "fluxmq/topic_name.h"
 #include "plugin.h"
 
 namespace fluxmq::api_data {
@@ -14,6 +15,7 @@ ErrorCode check_topic(const ApiData& plugin, const Request& request, std::string
                       const Topic& topic) {
   if (!plugin.authorizer.allows_topic(request.session(), FLUXMQ_OPERATION_READ, name))
     return ErrorCode::TOPIC_AUTHORIZATION_FAILED;
+  if (!check_topic_name(name).empty()) return ErrorCode::INVALID_TOPIC_EXCEPTION;
   return topic ? ErrorCode::NONE : ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
 }
 

@@ -1,6 +1,8 @@
 // Changes as Kafka checks them: as a whole, types and ranges by the key's declaration.
 #include "broker_configs.h"
 
+#include <algorithm>
+
 #include "config_change_copy.h"
 #include "metadata_writer.h"
 #include "topic_config.h"
@@ -10,6 +12,8 @@ namespace fluxmq::core {
 namespace {
 
 constexpr const char* kAllChanges = "broker configs";
+// Keys that no plugin declares are kept on trust: as many as a mechanism or two may have.
+constexpr std::ptrdiff_t kMaxUnknownKeys = 100;
 
 Outcome refuse_list_operation(std::string_view name, std::uint32_t operation) {
   return {ErrorCode::INVALID_CONFIG,
@@ -109,6 +113,8 @@ Outcome BrokerConfigs::apply(const fluxmq_config_change& change, KeyValues& valu
 }
 
 // What was there before isn't checked again: a key may belong to a plugin that is switched off now.
+// For the same reason one that nobody declares is kept, as in Kafka, until there is someone whom it
+// concerns; an operator who mistyped it finds it in the log.
 Outcome BrokerConfigs::check(const KeyValues& before, const KeyValues& after) const {
   KeyValues values;
   for (const auto& [name, value] : after) {
@@ -118,12 +124,20 @@ Outcome BrokerConfigs::check(const KeyValues& before, const KeyValues& after) co
   std::string fixed;
   for (const auto& [name, value] : values) {
     const auto* key = keys_.find(name);
-    if (key == nullptr || !key->is_dynamic) fixed += concat(fixed.empty() ? "" : ", ", name);
+    if (key != nullptr && !key->is_dynamic) fixed += concat(fixed.empty() ? "" : ", ", name);
   }
   if (!fixed.empty())
     return {ErrorCode::INVALID_REQUEST,
             concat("Cannot update these configs dynamically: [", fixed, "]")};
   for (const auto& [name, value] : values) {
+    if (keys_.find(name) == nullptr) {
+      if (std::ranges::count_if(after, [&](const auto& kept) {
+            return keys_.find(kept.first) == nullptr;
+          }) > kMaxUnknownKeys)
+        return {ErrorCode::INVALID_CONFIG, concat("Unknown config name: ", name)};
+      environment_.host.warn("no plugin knows the broker config ", name, ", which is kept unused");
+      continue;
+    }
     std::string normal;
     if (auto outcome = keys_.normalize(name, value, normal); !outcome.ok()) return outcome;
   }

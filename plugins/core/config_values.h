@@ -12,6 +12,7 @@ namespace fluxmq::core {
 
 // DescribeConfigs' numbers.
 enum class ConfigType : std::int32_t {
+  kUnknown = 0,
   kBoolean = 1,
   kString = 2,
   kInt = 3,

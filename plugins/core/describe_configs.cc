@@ -59,6 +59,19 @@ void describe_key(std::string_view name, const BrokerKey& key,
   visitor(context, &made);
 }
 
+// Of a plugin that is not there: nobody knows whether it is a secret.
+void describe_unknown(std::string_view name, const BrokerValues& values,
+                      fluxmq_config_visitor visitor, void* context) {
+  Synonyms synonyms;
+  for (const auto& [key, value, source] : values.sources({name}))
+    synonyms.push_back({text(key), {nullptr, 0}, source, 0});
+  auto made =
+      description(name, {}, ConfigType::kUnknown, "No enabled plugin declares this key.", synonyms);
+  made.is_sensitive = 1;
+  made.value = {nullptr, 0};
+  visitor(context, &made);
+}
+
 }  // namespace
 
 void describe_topic(const ConfigOverrides& configs, const ConfigDefaults& defaults,
@@ -95,12 +108,20 @@ void describe_broker(const BrokerValues& values, fluxmq_config_visitor visitor, 
   for (const auto& [name, key] : values.keys().all())
     describe_key(name, key, value_in_use(values, name, key), synonyms_of(values, name), visitor,
                  context);
+  KeyValues unknown = values.of_broker();
+  unknown.insert(values.of_cluster().begin(), values.of_cluster().end());
+  for (const auto& [name, value] : unknown) {
+    if (values.keys().find(name) == nullptr) describe_unknown(name, values, visitor, context);
+  }
 }
 
 void describe_cluster(const BrokerValues& values, fluxmq_config_visitor visitor, void* context) {
   for (const auto& [name, value] : values.of_cluster()) {
     const auto* key = values.keys().find(name);
-    if (key == nullptr) continue;  // of a plugin that is switched off
+    if (key == nullptr) {
+      describe_unknown(name, values, visitor, context);
+      continue;
+    }
     auto synonyms = synonyms_of(values, name);
     std::erase_if(synonyms, [](const auto& synonym) {
       return synonym.source != FLUXMQ_SOURCE_DYNAMIC_DEFAULT_BROKER;
