@@ -2,7 +2,7 @@
 #include "fluxmq/protocol/messages/list_offsets.h"
 
 #include <algorithm>
-#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -37,30 +37,33 @@ bool is_supported(std::int64_t timestamp, std::int16_t version) {
   }
 }
 
-// Partitions that a request names more than once; each of them is answered once: with an error, or,
-// in version 0, as it was asked last.
+// Partitions that a request names more than once; each of them is answered once, with an error.
+// Version 0 answers each time.
 class Duplicates {
  public:
-  explicit Duplicates(const ListOffsetsRequest& message) {
+  Duplicates(const ListOffsetsRequest& message, std::int16_t version) {
+    if (version == 0) return;
     if (message.topics.size() == 1 && message.topics[0].partitions.size() == 1) return;
+    std::set<Key> seen;
     for (const auto& topic : message.topics) {
       for (const auto& partition : topic.partitions) {
-        ++unanswered_[{topic.name, partition.partition_index}];
+        const Key key{topic.name, partition.partition_index};
+        if (!seen.insert(key).second) twice_.insert(key);
       }
     }
-    std::erase_if(unanswered_, [](const auto& named) { return named.second == 1; });
   }
   bool contain(std::string_view topic, std::int32_t partition) const {
-    return !unanswered_.empty() && unanswered_.contains({topic, partition});
+    return !twice_.empty() && twice_.contains({topic, partition});
   }
-  // Whether the request names it again after this.
-  bool comes_again(std::string_view topic, std::int32_t partition) {
-    return contain(topic, partition) && --unanswered_[{topic, partition}] > 0;
+  // Whether it was answered before.
+  bool was_taken(std::string_view topic, std::int32_t partition) {
+    return contain(topic, partition) && !taken_.insert({topic, partition}).second;
   }
 
  private:
   using Key = std::pair<std::string_view, std::int32_t>;
-  std::map<Key, std::size_t> unanswered_;
+  std::set<Key> twice_;
+  std::set<Key> taken_;
 };
 
 ErrorCode check_topic(const ApiData& plugin, const Request& request, std::string_view name,
@@ -90,7 +93,7 @@ Task list_offsets(ApiData& plugin, Request request) {
   const std::int16_t version = request.api_version();
   const std::uint32_t isolation =
       message.isolation_level == 1 ? FLUXMQ_READ_COMMITTED : FLUXMQ_READ_UNCOMMITTED;
-  Duplicates duplicates(message);
+  Duplicates duplicates(message, version);
   ListOffsetsResponse response;
   response.topics.reserve(message.topics.size());
 
@@ -101,14 +104,14 @@ Task list_offsets(ApiData& plugin, Request request) {
     const Topic topic = plugin.catalog.find(asked_topic.name);
     const ErrorCode topic_error = check_topic(plugin, request, asked_topic.name, topic);
     for (const auto& asked : asked_topic.partitions) {
-      if (duplicates.comes_again(asked_topic.name, asked.partition_index)) continue;
+      if (duplicates.was_taken(asked_topic.name, asked.partition_index)) continue;
       auto& answer = topic_answer.partitions.emplace_back();
       answer.partition_index = asked.partition_index;
       Partition partition;
       ErrorCode error = topic_error;
       if (error == ErrorCode::TOPIC_AUTHORIZATION_FAILED) {
         // Nothing else is said of it.
-      } else if (version > 0 && duplicates.contain(asked_topic.name, asked.partition_index)) {
+      } else if (duplicates.contain(asked_topic.name, asked.partition_index)) {
         error = ErrorCode::INVALID_REQUEST;
       } else if (!is_supported(asked.timestamp, version)) {
         error = ErrorCode::UNSUPPORTED_VERSION;

@@ -27,8 +27,6 @@ Outcome find_batch(protocol::MutableBytes records, bool zstd_allowed,
   if (!first)
     return cursor.end() == RecordBatchCursor::End::kCorrupt ? ErrorCode::CORRUPT_MESSAGE
                                                             : kInvalidRecord;
-  if (first->magic() < 0 || first->magic() > protocol::kMagicV2)
-    return {kInvalidRecord, "Invalid magic found in record: " + std::to_string(first->magic())};
   if (first->magic() != protocol::kMagicV2) return kInvalidRecord;
   if (!first->has_header()) return ErrorCode::CORRUPT_MESSAGE;
   // Kafka looks at the codec here only for those who may not know them all, and fails at an

@@ -119,6 +119,10 @@ TEST_F(OffsetsTest, APartitionNamedTwiceIsAnError) {
   ASSERT_EQ(answer->topics.at(0).partitions.size(), 2u);
   EXPECT_EQ(answer->topics[0].partitions[0].error_code, code(ErrorCode::INVALID_REQUEST));
   EXPECT_EQ(answer->topics[0].partitions[1].error_code, 0);
+  // The first version answers as often as it is asked.
+  const auto oldest = client.call<ListOffsetsResponse>(request, 0);
+  ASSERT_EQ(oldest->topics.at(0).partitions.size(), 3u);
+  for (const auto& partition : oldest->topics[0].partitions) EXPECT_EQ(partition.error_code, 0);
 }
 
 TEST_F(OffsetsTest, OffsetForLeaderEpochInEachVersion) {

@@ -218,8 +218,11 @@ TEST_F(ProduceTest, DescribeProducers) {
   DescribeProducersRequest request;
   request.topics.push_back({topic.name, {0, 1, 2}});
   request.topics.push_back({"nowhere", {0}});
+  request.topics.push_back({"no name", {0}});
   const auto answer = client.call<DescribeProducersResponse>(request, 0);
-  ASSERT_EQ(answer->topics.size(), 2u);
+  ASSERT_EQ(answer->topics.size(), 3u);
+  EXPECT_EQ(answer->topics[2].partitions.at(0).error_code,
+            code(ErrorCode::INVALID_TOPIC_EXCEPTION));
   const auto& partitions = answer->topics[0].partitions;
   ASSERT_EQ(partitions.size(), 3u);
   EXPECT_EQ(partitions[0].error_code, 0);

@@ -252,7 +252,7 @@ TEST_F(LocalLayout, CommitsThatWaitTogetherShareATransaction) {
                              &Answers::done, &answers);
   }
   while (answers.count < kCommits) std::this_thread::yield();
-  EXPECT_LE(transactions(), 20);
+  EXPECT_LT(transactions(), kCommits / 2);  // few, unless the machine lets one thread wait for long
 }
 
 TEST_F(LocalLayout, FullMetadataFailsOnlyWhatDoesNotFit) {
