@@ -1,5 +1,7 @@
 #include "converted_read.h"
 
+#include <array>
+
 #include "down_conversion.h"
 #include "record_window.h"
 #include "segment_source.h"
@@ -10,16 +12,21 @@ namespace {
 using protocol::Compression;
 using protocol::RecordBatch;
 
+// By its header, which is all that there need be of it.
+std::size_t stored_size(const RecordBatch& batch) {
+  const std::int64_t size =
+      std::int64_t{batch.batch_length()} + std::int64_t{protocol::kBatchPrefixBytes};
+  if (size < static_cast<std::int64_t>(protocol::kRecordBatchHeaderBytes))
+    throw protocol::DecodeError("a stored batch is too short");
+  return static_cast<std::size_t>(size);
+}
+
 // The next whole batch of a window; nullopt where the log's answer ends or was cut.
 std::optional<RecordBatch> next_batch(RecordWindow& window) {
   if (!window.has(protocol::kRecordBatchHeaderBytes)) return std::nullopt;
-  const auto length =
-      protocol::load_big_endian<std::int32_t>(window.data() + protocol::kBatchLengthAt);
-  const std::int64_t size = std::int64_t{length} + std::int64_t{protocol::kBatchPrefixBytes};
-  if (size < static_cast<std::int64_t>(protocol::kRecordBatchHeaderBytes))
-    throw protocol::DecodeError("a stored batch is too short");
-  if (!window.has(static_cast<std::size_t>(size))) return std::nullopt;
-  return RecordBatch(window.take(static_cast<std::size_t>(size)));
+  const auto size = stored_size(RecordBatch({window.data(), protocol::kRecordBatchHeaderBytes}));
+  if (!window.has(size)) return std::nullopt;
+  return RecordBatch(window.take(size));
 }
 
 // What the log gave is bounded already.
@@ -130,17 +137,21 @@ bool Partition::ConvertedRead::add(const RecordBatch& batch) {
   return fits;
 }
 
+// Looks at the headers alone: the rest goes to the client without passing through here.
 void Partition::ConvertedRead::cut_before_zstd() {
   SegmentSource source(segments);
-  RecordWindow window(source, kAnySize);
+  std::array<std::uint8_t, protocol::kRecordBatchHeaderBytes> header;
   std::uint64_t size = 0;
-  while (const auto batch = next_batch(window)) {
-    if (batch->compression() == Compression::kZstd) {
+  while (source.fill(header)) {
+    const RecordBatch batch(header);
+    if (batch.compression() == Compression::kZstd) {
       cut(segments, size);
       if (size == 0) fail(ErrorCode::UNSUPPORTED_COMPRESSION_TYPE);
       return;
     }
-    size += batch->size_bytes();
+    const auto batch_size = stored_size(batch);
+    if (!source.skip(batch_size - header.size())) return;
+    size += batch_size;
   }
 }
 

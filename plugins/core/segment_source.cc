@@ -7,11 +7,34 @@
 
 namespace fluxmq::core {
 
-std::size_t SegmentSource::read(protocol::MutableBytes out) {
+void SegmentSource::drop_used_segments() {
   while (!segments_.empty() && position_ == segments_.front().length) {
     segments_ = segments_.subspan(1);
     position_ = 0;
   }
+}
+
+bool SegmentSource::fill(protocol::MutableBytes out) {
+  while (!out.empty()) {
+    const auto got = read(out);
+    if (got == 0) return false;
+    out = out.subspan(got);
+  }
+  return true;
+}
+
+bool SegmentSource::skip(std::uint64_t size) {
+  for (; size > 0; drop_used_segments()) {
+    if (segments_.empty()) return false;
+    const auto step = std::min(size, segments_.front().length - position_);
+    position_ += step;
+    size -= step;
+  }
+  return true;
+}
+
+std::size_t SegmentSource::read(protocol::MutableBytes out) {
+  drop_used_segments();
   if (segments_.empty()) return 0;
   const fluxmq_segment& segment = segments_.front();
   const std::size_t wanted = std::min<std::uint64_t>(out.size(), segment.length - position_);

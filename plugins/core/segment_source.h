@@ -20,8 +20,14 @@ class SegmentSource final : public ByteSource {
  public:
   explicit SegmentSource(std::span<const fluxmq_segment> segments) : segments_(segments) {}
   std::size_t read(protocol::MutableBytes out) override;
+  // All of `out`; false if the segments end before.
+  bool fill(protocol::MutableBytes out);
+  // Goes on `size` bytes later, reading none of them; false if the segments end before.
+  bool skip(std::uint64_t size);
 
  private:
+  void drop_used_segments();
+
   std::span<const fluxmq_segment> segments_;
   std::uint64_t position_ = 0;  // in the first of them
 };
