@@ -23,8 +23,7 @@ std::string read_page() {
 // With the plugins too that have to be switched on.
 std::string served_table() {
   BrokerProcess broker(with_broker_plugins({"plugin.api_sasl.enabled=true"}));
-  const auto served =
-      Client(broker.port()).call<ApiVersionsResponse>(ApiVersionsRequest{}, 0);
+  const auto served = Client(broker.port()).call<ApiVersionsResponse>(ApiVersionsRequest{}, 0);
   std::string table(kTableHead);
   for (const auto& [key, min, max] : served->api_keys) {
     table += concat("| ", key, " | ", api_name(key), " | ", min);
