@@ -79,7 +79,11 @@ void BrokerConfigs::alter(bool of_cluster, const fluxmq_config_change* changes, 
     for (const auto& [name, value] : before) {
       if (!after.contains(name)) transaction.remove(prefix + name);
     }
-    for (const auto& [name, value] : after) transaction.put(prefix + name, value);
+    for (const auto& [name, value] : after) {
+      transaction.put(prefix + name, value);
+      if (keys_.find(name) == nullptr && !before.contains(name))
+        environment_.host.warn("no plugin knows the broker config ", name, ", it is kept unused");
+    }
     auto next = std::make_shared<const BrokerValues>(keys_, of_cluster ? now->of_broker() : after,
                                                      of_cluster ? after : now->of_cluster());
     commit(store_, transaction, [this, next, done](std::int16_t error) {
@@ -129,15 +133,12 @@ Outcome BrokerConfigs::check(const KeyValues& before, const KeyValues& after) co
   if (!fixed.empty())
     return {ErrorCode::INVALID_REQUEST,
             concat("Cannot update these configs dynamically: [", fixed, "]")};
+  const auto is_unknown = [this](const auto& set) { return keys_.find(set.first) == nullptr; };
+  const auto unknown = std::ranges::find_if(values, is_unknown);
+  if (unknown != values.end() && std::ranges::count_if(after, is_unknown) > kMaxUnknownKeys)
+    return {ErrorCode::INVALID_CONFIG, concat("Unknown config name: ", unknown->first)};
   for (const auto& [name, value] : values) {
-    if (keys_.find(name) == nullptr) {
-      if (std::ranges::count_if(after, [&](const auto& kept) {
-            return keys_.find(kept.first) == nullptr;
-          }) > kMaxUnknownKeys)
-        return {ErrorCode::INVALID_CONFIG, concat("Unknown config name: ", name)};
-      environment_.host.warn("no plugin knows the broker config ", name, ", which is kept unused");
-      continue;
-    }
+    if (keys_.find(name) == nullptr) continue;
     std::string normal;
     if (auto outcome = keys_.normalize(name, value, normal); !outcome.ok()) return outcome;
   }

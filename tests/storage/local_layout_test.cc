@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <latch>
 #include <set>
 #include <string>
 #include <vector>
@@ -233,7 +234,10 @@ TEST_F(LocalLayout, FailedAppendLeavesTheLogAsItWas) {
 }
 
 TEST_F(LocalLayout, CommitsThatWaitTogetherShareATransaction) {
+  std::latch all_wait(1);
   LocalStore store(data());
+  // More tasks than the host has threads for them: what comes behind waits.
+  for (int i = 0; i < 16; ++i) store.host().host().post_blocking([&] { all_wait.wait(); });
   const auto transactions = [&] {
     return store.host().counter_value("fluxmq_metadata_transactions_total");
   };
@@ -251,8 +255,9 @@ TEST_F(LocalLayout, CommitsThatWaitTogetherShareATransaction) {
     store.metadata()->commit(store.metadata()->self, operations.data(), operations.size(),
                              &Answers::done, &answers);
   }
+  all_wait.count_down();
   while (answers.count < kCommits) std::this_thread::yield();
-  EXPECT_LT(transactions(), kCommits / 2);  // few, unless the machine lets one thread wait for long
+  EXPECT_LE(transactions(), 20);
 }
 
 TEST_F(LocalLayout, FullMetadataFailsOnlyWhatDoesNotFit) {
