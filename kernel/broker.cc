@@ -57,10 +57,14 @@ void Broker::start() {
   server_ = std::make_unique<Server>(loop_pointers_, router_, server_settings(setup_.config));
   set_connection_limits();
   dynamic_config_.watch([this] { set_connection_limits(); });
-  for (auto& loop : loops_) loop->start();
-  create_plugins();
+  start_plugins();
   server_->bind(setup_.listeners);
   server_->start_accepting();
+}
+
+void Broker::start_plugins() {
+  for (auto& loop : loops_) loop->start();
+  create_plugins();
 }
 
 void Broker::set_connection_limits() {

@@ -23,6 +23,8 @@ class Broker {
 
   // Plugins, then sockets. Throws PluginError or std::runtime_error; what started is stopped again.
   void start();
+  // Without sockets, for who wants the plugins only.
+  void start_plugins();
   // Answers what is in flight, then ends connections, plugins and threads.
   void stop();
 

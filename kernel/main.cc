@@ -8,6 +8,7 @@
 #include <string>
 
 #include "broker.h"
+#include "command.h"
 #include "command_line.h"
 #include "config/describe.h"
 #include "host/log.h"
@@ -116,7 +117,7 @@ int run(Setup& setup) {
 int act(const CommandLine& command_line) {
   switch (command_line.action) {
     case Action::kPrintHelp:
-      print(help_text());
+      print(help_text(find_commands(command_line)));
       return 0;
     case Action::kPrintVersion:
       print("fluxmq " FLUXMQ_VERSION "\n");
@@ -141,6 +142,10 @@ int act(const CommandLine& command_line) {
     print("configuration ok: " + std::to_string(count) + (count == 1 ? " plugin" : " plugins") +
           ", data in " + setup.config.text("log.dirs") + "\n");
     return 0;
+  }
+  if (!command_line.command.empty()) {
+    raise_descriptor_limit();
+    return run_command(setup);
   }
   return run(setup);
 }

@@ -226,8 +226,14 @@ void load(const CommandLine& command_line, Setup& setup) {
     for (const Setting& setting : sources.by_plugin[name]) set(setup.config, setting, plugins);
   }
   for (const Setting& setting : sources.settings) set(setup.config, setting, plugins);
-  setup.registry.put_in_order();
-  check_listeners(setup);
+  if (command_line.command.empty()) {
+    setup.registry.keep_for_broker();
+    setup.registry.put_in_order();
+    check_listeners(setup);
+  } else {
+    setup.registry.keep_for_command(command_line.command);
+    setup.registry.put_in_order();
+  }
 }
 
 LogLevels log_levels(const Config& config) {
@@ -257,6 +263,21 @@ LogLevels reload_log_levels(const Setup& setup) {
     }
   }
   return log_levels(config);
+}
+
+std::map<std::string, std::string> find_commands(const CommandLine& command_line) try {
+  Sources sources = collect(command_line);
+  auto plugins = find_plugins_of(sources);
+  Config config;
+  declare_kernel_keys(config, plugins);
+  apply_switches(sources, plugins, config);
+  Registry registry;
+  for (const auto& [name, path] : plugins) {
+    if (config.text(enabled_key(name)) == "true") registry.add(std::make_unique<Plugin>(path));
+  }
+  return registry.commands();
+} catch (const std::exception&) {
+  return {};
 }
 
 void declare_all_keys(const CommandLine& command_line, Config& config) {

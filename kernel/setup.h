@@ -1,6 +1,7 @@
 // From the command line and the files to a checked configuration and the loaded plugins.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ void load(const CommandLine& command_line, Setup& setup);
 LogLevels log_levels(const Config& config);
 // Log levels as the files and the command line say now.
 LogLevels reload_log_levels(const Setup& setup);
+
+// The commands of the enabled plugins, with their descriptions. None where the configuration is
+// wrong: help is shown all the same.
+std::map<std::string, std::string> find_commands(const CommandLine& command_line);
 
 // The keys of every plugin there is, enabled or not.
 void declare_all_keys(const CommandLine& command_line, Config& config);

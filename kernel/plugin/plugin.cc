@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "fluxmq/abi/api_handler.h"
+#include "fluxmq/abi/command.h"
 
 namespace fluxmq::kernel {
 namespace {
@@ -103,6 +105,12 @@ bool Plugin::only_handles() const {
     if (id != FLUXMQ_API_HANDLER) return false;
   }
   return true;
+}
+
+bool Plugin::only_commands() const {
+  return !provides_.empty() &&
+         std::all_of(provides_.begin(), provides_.end(),
+                     [](const std::string& id) { return id.starts_with(FLUXMQ_COMMAND); });
 }
 
 void Plugin::declare_keys(Config& config) const {

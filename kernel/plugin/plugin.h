@@ -30,6 +30,8 @@ class Plugin {
   const std::vector<std::string>& requires_interfaces() const { return requires_; }
   // Serves requests and offers nothing to other plugins.
   bool only_handles() const;
+  // Has commands for the operator, and nothing for a running broker.
+  bool only_commands() const;
 
   void declare_keys(Config& config) const;
 

@@ -2,10 +2,12 @@
 #include "plugin/registry.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "fluxmq/abi/api_handler.h"
 #include "fluxmq/abi/authorizer.h"
 #include "fluxmq/abi/catalog.h"
+#include "fluxmq/abi/command.h"
 #include "fluxmq/abi/log_store.h"
 #include "fluxmq/abi/metadata_store.h"
 #include "fluxmq/abi/partition.h"
@@ -23,18 +25,20 @@ bool contains(const std::vector<std::string>& list, std::string_view item) {
 
 }  // namespace
 
-void Registry::check_providers() const {
-  for (std::string_view id : kSingle) {
-    const Plugin* provider = nullptr;
-    for (const auto& plugin : plugins_) {
-      if (!contains(plugin->provides(), id)) continue;
-      if (provider != nullptr) {
-        throw PluginError("plugins " + provider->name() + " and " + plugin->name() +
-                          " both provide " + std::string(id) + ": enable one of them");
-      }
-      provider = plugin.get();
+void Registry::check_single(std::string_view id) const {
+  const Plugin* provider = nullptr;
+  for (const auto& plugin : plugins_) {
+    if (!contains(plugin->provides(), id)) continue;
+    if (provider != nullptr) {
+      throw PluginError("plugins " + provider->name() + " and " + plugin->name() +
+                        " both provide " + std::string(id) + ": enable one of them");
     }
+    provider = plugin.get();
   }
+}
+
+void Registry::check_providers() const {
+  for (std::string_view id : kSingle) check_single(id);
   for (const auto& plugin : plugins_) {
     for (const std::string& id : plugin->requires_interfaces()) {
       if (!provides(id)) {
@@ -43,6 +47,64 @@ void Registry::check_providers() const {
       }
     }
   }
+}
+
+const Plugin* Registry::find_provider(std::string_view id) const {
+  const auto found = std::find_if(plugins_.begin(), plugins_.end(), [&](const auto& plugin) {
+    return contains(plugin->provides(), id);
+  });
+  return found == plugins_.end() ? nullptr : found->get();
+}
+
+void Registry::keep(const std::set<const Plugin*>& kept) {
+  const auto others =
+      std::stable_partition(plugins_.begin(), plugins_.end(),
+                            [&](const auto& plugin) { return kept.contains(plugin.get()); });
+  std::move(others, plugins_.end(), std::back_inserter(set_aside_));
+  plugins_.erase(others, plugins_.end());
+}
+
+void Registry::keep_for_broker() {
+  std::set<const Plugin*> kept;
+  for (const auto& plugin : plugins_) {
+    if (!plugin->only_commands()) kept.insert(plugin.get());
+  }
+  keep(kept);
+}
+
+void Registry::keep_for_command(const std::string& name) {
+  check_single(FLUXMQ_COMMAND + name);
+  const Plugin* command = find_provider(FLUXMQ_COMMAND + name);
+  if (command == nullptr) {
+    std::string known;
+    for (const auto& [other, description] : commands())
+      known += (known.empty() ? "" : ", ") + other;
+    throw PluginError("unknown command " + name + "; " +
+                      (known.empty() ? "no enabled plugin has one" : "there are " + known));
+  }
+  std::set<const Plugin*> kept;
+  std::vector<const Plugin*> added{command};
+  while (!added.empty()) {
+    const Plugin* plugin = added.back();
+    added.pop_back();
+    if (!kept.insert(plugin).second) continue;
+    for (const std::string& id : plugin->requires_interfaces()) {
+      if (const Plugin* provider = find_provider(id)) added.push_back(provider);
+    }
+  }
+  keep(kept);
+}
+
+std::map<std::string, std::string> Registry::commands() const {
+  std::map<std::string, std::string> commands;
+  for (const auto& plugin : plugins_) {
+    for (const std::string& id : plugin->provides()) {
+      if (!id.starts_with(FLUXMQ_COMMAND)) continue;
+      commands.emplace(id.substr(std::string_view(FLUXMQ_COMMAND).size()),
+                       plugin->entry().description);
+    }
+  }
+  return commands;
 }
 
 void Registry::put_in_order() {

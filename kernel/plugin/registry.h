@@ -1,8 +1,10 @@
 // The enabled plugins, in the order in which they are created, and the interfaces they provide.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,14 @@ class Registry {
  public:
   void add(std::unique_ptr<Plugin> plugin) { plugins_.push_back(std::move(plugin)); }
   const std::vector<std::unique_ptr<Plugin>>& plugins() const { return plugins_; }
+
+  // Sets aside the plugins that only have commands.
+  void keep_for_broker();
+  // Sets aside all but the one that has this command and those that it stands on. Throws
+  // PluginError if none has it.
+  void keep_for_command(const std::string& name);
+  // Name and description of each command that a plugin has, by name.
+  std::map<std::string, std::string> commands() const;
 
   // Puts the plugins in order: providers before those who require them, and those who only handle
   // requests last, so that they find also what they don't require. Throws PluginError for an
@@ -35,9 +45,14 @@ class Registry {
     const void* table;
   };
 
+  void check_single(std::string_view id) const;
   void check_providers() const;
+  const Plugin* find_provider(std::string_view id) const;
+  void keep(const std::set<const Plugin*>& kept);
 
   std::vector<std::unique_ptr<Plugin>> plugins_;
+  // Loaded for their config keys only.
+  std::vector<std::unique_ptr<Plugin>> set_aside_;
   mutable std::mutex mutex_;
   std::vector<Interface> interfaces_;
 };

@@ -2,6 +2,7 @@
 #include "fluxmq/abi/api_handler.h"
 #include "fluxmq/abi/authorizer.h"
 #include "fluxmq/abi/catalog.h"
+#include "fluxmq/abi/command.h"
 #include "fluxmq/abi/log_store.h"
 #include "fluxmq/abi/metadata_store.h"
 #include "fluxmq/abi/plugin.h"

@@ -6,6 +6,7 @@
 #include "fluxmq/abi/authorizer.h"
 #include "fluxmq/abi/base.h"
 #include "fluxmq/abi/catalog.h"
+#include "fluxmq/abi/command.h"
 #include "fluxmq/abi/host.h"
 #include "fluxmq/abi/log_dir.h"
 #include "fluxmq/abi/log_store.h"
@@ -503,4 +504,18 @@ MEMBER(fluxmq_sasl_mechanism, mechanism, 16);
 MEMBER(fluxmq_sasl_mechanism, open, 24);
 MEMBER(fluxmq_sasl_mechanism, step, 32);
 MEMBER(fluxmq_sasl_mechanism, close, 40);
+
+// fluxmq_command_output
+SIZE(fluxmq_command_output, 24);
+MEMBER(fluxmq_command_output, size, 0);
+MEMBER(fluxmq_command_output, reserved, 4);
+MEMBER(fluxmq_command_output, self, 8);
+MEMBER(fluxmq_command_output, write, 16);
+
+// fluxmq_command
+SIZE(fluxmq_command, 24);
+MEMBER(fluxmq_command, size, 0);
+MEMBER(fluxmq_command, reserved, 4);
+MEMBER(fluxmq_command, self, 8);
+MEMBER(fluxmq_command, run, 16);
 #endif

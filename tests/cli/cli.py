@@ -68,7 +68,10 @@ class CommandLine(unittest.TestCase):
         self.assertIn("did you mean --port?", line)
         self.assertIn("--check-config", self.refused("--chek-config"))
         self.assertIn("--port", self.refused("--port"))
-        self.refused("stray")
+        self.assertIn("a command comes before all flags", self.refused("stray"))
+        done = self.fluxmq("stray")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("unknown command stray", done.stderr)
 
     def test_wrong_keys(self):
         line = self.refused("--set", "num.partition=3")

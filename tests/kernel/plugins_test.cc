@@ -58,6 +58,48 @@ TEST(Plugins, AreRefusedForWhatOthersProvide) {
                  "plugins echo and same_key both serve API key 500");
 }
 
+// Runs `fluxmq words…` with these plugins.
+Outcome run_command(const std::vector<std::string>& plugins,
+                    const std::vector<std::string>& words) {
+  TemporaryFolder folder;
+  std::string path = folder.path() + "/plugins";
+  fs::create_directories(path);
+  for (const std::string& plugin : plugins) folder.add_plugin(plugin);
+  std::vector<std::string> all = words;
+  all.insert(all.end(), {"--set", "plugin.path=" + path});
+  return run_fluxmq(all);
+}
+
+TEST(Commands, RunWithTheirWordsAndTheConfigOfTheBroker) {
+  const auto plain = run_command({"greet", "log_a"}, {"greet", "Ann", "--loud", "Bob"});
+  EXPECT_EQ(plain.exit_code, 3);
+  EXPECT_EQ(plain.output, "hello Ann\nhello --loud\nhello Bob\n");
+  EXPECT_EQ(plain.errors, "");
+  const auto configured =
+      run_command({"greet", "log_a"}, {"greet", "--set", "greet.word=good day", "Ann"});
+  EXPECT_EQ(configured.exit_code, 1);
+  EXPECT_EQ(configured.output, "good day Ann\n");
+  expect_refused(run_command({"greet", "log_a"}, {"greet"}), "nobody to greet");
+}
+
+TEST(Commands, OnlyCreateWhatTheyStandOn) {
+  EXPECT_EQ(run_command({"greet", "log_a", "unwilling"}, {"greet", "Ann"}).output, "hello Ann\n");
+  expect_refused(run_command({"greet", "echo"}, {"greet", "Ann"}),
+                 "plugin greet requires fluxmq.log_store/1, which no enabled plugin provides");
+  EXPECT_EQ(check_with({"greet"}).exit_code, 0) << "a broker does without";
+}
+
+TEST(Commands, AreListedAndUnknownOnesRefused) {
+  const auto help = run_command({"greet", "log_a"}, {"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  EXPECT_NE(help.output.find("greet      Greets people."), std::string::npos) << help.output;
+  expect_refused(run_command({"greet", "log_a"}, {"great"}),
+                 "unknown command great; there are greet");
+  expect_refused(run_command({"echo"}, {"great"}), "no enabled plugin has one");
+  expect_refused(run_command({"greet", "greet_too", "log_a"}, {"greet"}),
+                 "plugins greet and greet_too both provide fluxmq.command/1:greet");
+}
+
 TEST(Plugins, AreRefusedIfOthersMayWriteThem) {
   TemporaryFolder folder;
   std::string path = folder.path() + "/plugins";
