@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "file.h"
+#include "file_system.h"
 #include "fluxmq/protocol/crc32c.h"
 
 namespace fluxmq::storage_local {
@@ -22,9 +22,9 @@ bool is_sane(const RecordBatch& header) {
 
 }  // namespace
 
-BatchScanner::BatchScanner(int fd, std::int64_t position, std::int64_t end,
+BatchScanner::BatchScanner(const File& file, std::int64_t position, std::int64_t end,
                            std::size_t window_bytes)
-    : fd_(fd),
+    : file_(file),
       end_(end),
       window_bytes_(window_bytes),
       position_(position),
@@ -33,7 +33,7 @@ BatchScanner::BatchScanner(int fd, std::int64_t position, std::int64_t end,
 const std::uint8_t* BatchScanner::header_at(std::int64_t position) {
   if (position < window_position_ || position + kHeaderBytes > window_end_) {
     const auto wanted = std::min(static_cast<std::int64_t>(window_bytes_), end_ - position);
-    const auto got = read_at(fd_, window_.get(), static_cast<std::size_t>(wanted), position);
+    const auto got = file_.read_at(window_.get(), static_cast<std::size_t>(wanted), position);
     window_position_ = position;
     window_end_ = position + static_cast<std::int64_t>(got);
     if (position + kHeaderBytes > window_end_) return nullptr;
@@ -64,7 +64,7 @@ bool BatchScanner::checksum_fits(const Batch& batch) const {
   std::uint32_t crc = 0;
   for (std::size_t done = 0; done < size;) {
     const auto wanted = std::min(size - done, piece.size());
-    if (read_at(fd_, piece.data(), wanted, at) != wanted) return false;
+    if (file_.read_at(piece.data(), wanted, at) != wanted) return false;
     crc = protocol::crc32c({piece.data(), wanted}, crc);
     at += static_cast<std::int64_t>(wanted);
     done += wanted;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "file_system.h"
 #include "fluxmq/protocol/record_batch.h"
 
 namespace fluxmq::storage_local {
@@ -24,7 +25,7 @@ class BatchScanner {
   };
 
   // The batches from `position` on that end by `end`.
-  BatchScanner(int fd, std::int64_t position, std::int64_t end, std::size_t window_bytes);
+  BatchScanner(const File& file, std::int64_t position, std::int64_t end, std::size_t window_bytes);
 
   // nullopt: there is no further whole batch with a sane header; position() says where.
   std::optional<Batch> next();
@@ -37,7 +38,7 @@ class BatchScanner {
  private:
   const std::uint8_t* header_at(std::int64_t position);
 
-  int fd_;
+  const File& file_;
   std::int64_t end_;
   std::size_t window_bytes_;
   std::int64_t position_;

@@ -1,12 +1,9 @@
 #include "data_folder.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <filesystem>
 #include <random>
 #include <stdexcept>
@@ -57,45 +54,42 @@ bool is_log_name(const std::string& name) {
 
 }  // namespace
 
-DataFolder::DataFolder(Host host, std::string path, std::size_t max_open_files)
+DataFolder::DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files)
     : host_(host),
+      file_system_(files),
       path_(std::move(path)),
       absolute_path_(absolute(path_)),
-      files_(max_open_files),
+      files_(files, max_open_files),
       background_(host),
-      deletions_(host, background_) {
-  std::filesystem::create_directories(path_);
+      deletions_(host, files, background_) {
+  file_system_.make_folder(path_);
   lock();
   check_layout();
   read_logs();
   // Whatever happens from now on is no clean shutdown until mark_clean says so.
-  if (remove_file(file_path(kClean))) {
-    sync_folder(path_);
+  if (file_system_.remove_file(file_path(kClean))) {
+    file_system_.sync_folder(path_);
     for (auto& [name, record] : logs_) record.clean = true;
   }
 }
 
 void DataFolder::lock() {
-  lock_ = open_file(file_path(kLock), O_RDWR | O_CREAT);
-  struct flock request {};
-  request.l_type = F_WRLCK;
-  request.l_whence = SEEK_SET;
-  if (::fcntl(lock_.fd(), F_OFD_SETLK, &request) != 0) {
-    if (errno != EAGAIN && errno != EACCES) throw_errno("lock", file_path(kLock));
-    auto holder = read_file(file_path(kLock)).value_or("");
+  lock_ = file_system_.open(file_path(kLock), OpenMode::kCreate);
+  if (!lock_->lock()) {
+    auto holder = read_file(file_system_, file_path(kLock)).value_or("");
     holder.erase(std::find(holder.begin(), holder.end(), '\n'), holder.end());
     throw std::runtime_error("data folder " + path_ + " is in use by " +
                              (holder.empty() ? "another process" : "process " + holder));
   }
   const auto pid = std::to_string(::getpid()) + "\n";
-  truncate_file(lock_.fd(), 0);
-  write_at(lock_.fd(), pid.data(), pid.size(), 0);
+  lock_->truncate(0);
+  lock_->write_at(pid.data(), pid.size(), 0);
 }
 
 void DataFolder::check_layout() {
-  const auto properties = read_file(file_path(kProperties));
+  const auto properties = read_file(file_system_, file_path(kProperties));
   if (!properties) {
-    write_file(file_path(kProperties),
+    write_file(file_system_, file_path(kProperties),
                "version=1\n" + std::string(kLayoutKey) + std::to_string(kLayoutVersion) + "\n");
     return;
   }
@@ -114,7 +108,7 @@ void DataFolder::check_layout() {
 }
 
 void DataFolder::read_logs() {
-  for (const auto& name : list_folder(path_)) {
+  for (const auto& name : file_system_.list_folder(path_)) {
     if (name.ends_with(kDeletedFolderSuffix)) {
       deletions_.add(log_path(name), 0);
     } else if (is_log_name(name)) {
@@ -127,7 +121,7 @@ void DataFolder::read_logs() {
 }
 
 void DataFolder::read_checkpoint(const char* file, std::int64_t LogRecord::*member) {
-  const auto text = read_file(file_path(file));
+  const auto text = read_file(file_system_, file_path(file));
   if (!text) return;
   try {
     for (const auto& line : parse_checkpoint(*text, 3)) {
@@ -158,7 +152,8 @@ void DataFolder::write_checkpoint(const char* file, std::int64_t LogRecord::*mem
     }
   }
   const auto text = checkpoint_text(count, lines);
-  if (read_file(file_path(file)) != text) replace_file(file_path(file), text);
+  if (read_file(file_system_, file_path(file)) != text)
+    replace_file(file_system_, file_path(file), text);
 }
 
 void DataFolder::write_checkpoints() {
@@ -169,7 +164,7 @@ void DataFolder::write_checkpoints() {
 }
 
 void DataFolder::mark_clean() {
-  replace_file(file_path(kClean), R"({"version":0,"brokerEpoch":-1})");
+  replace_file(file_system_, file_path(kClean), R"({"version":0,"brokerEpoch":-1})");
 }
 
 bool DataFolder::has_log(const std::string& name) const {
@@ -190,7 +185,7 @@ void DataFolder::make_log(const std::string& name) {
     forget = removed_.contains(name);
   }
   if (forget) write_checkpoints();
-  make_folder(log_path(name));
+  file_system_.make_folder(log_path(name));
   const std::lock_guard lock(mutex_);
   removed_.erase(name);
   logs_.try_emplace(name);
@@ -228,8 +223,8 @@ std::string DataFolder::rename_log(const std::string& name, const char* suffix) 
   const auto dash = name.rfind('-');
   const auto tail = name.substr(dash) + "." + random_hex() + suffix;
   const auto target = log_path(name.substr(0, std::min(dash, kMaxNameBytes - tail.size())) + tail);
-  rename_file(log_path(name), target);
-  sync_folder(path_);
+  file_system_.rename(log_path(name), target);
+  file_system_.sync_folder(path_);
   const std::lock_guard lock(mutex_);
   logs_.erase(name);
   removed_.insert(name);
@@ -239,10 +234,10 @@ std::string DataFolder::rename_log(const std::string& name, const char* suffix) 
 std::int64_t DataFolder::log_size(const std::string& name) const {
   if (!has_log(name)) return 0;
   const auto folder = log_path(name);
-  if (!exists(folder)) return 0;  // removed meanwhile
+  if (!file_system_.exists(folder)) return 0;  // removed meanwhile
   std::int64_t size = 0;
-  for (const auto& file : list_folder(folder)) {
-    if (file.ends_with(".log")) size += file_size(folder + "/" + file);
+  for (const auto& file : file_system_.list_folder(folder)) {
+    if (file.ends_with(".log")) size += file_system_.file_size(folder + "/" + file);
   }
   return size;
 }

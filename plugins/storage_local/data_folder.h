@@ -12,7 +12,7 @@
 
 #include "background.h"
 #include "deletions.h"
-#include "file.h"
+#include "file_system.h"
 #include "fluxmq/host.h"
 #include "segment_file.h"
 
@@ -30,11 +30,12 @@ class DataFolder {
  public:
   // Makes the folder if need be, and locks it. Throws: another process has it, or what is in it
   // isn't ours.
-  DataFolder(Host host, std::string path, std::size_t max_open_files);
+  DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files);
 
   const Host& host() const { return host_; }
   const std::string& path() const { return path_; }
   const std::string& absolute_path() const { return absolute_path_; }
+  FileSystem& file_system() { return file_system_; }
   FileCache& files() { return files_; }
   Background& background() { return background_; }
   Deletions& deletions() { return deletions_; }
@@ -81,12 +82,13 @@ class DataFolder {
   std::string rename_log(const std::string& name, const char* suffix);
 
   const Host host_;
+  FileSystem& file_system_;
   const std::string path_;
   const std::string absolute_path_;
   FileCache files_;
   Background background_;
   Deletions deletions_;
-  File lock_;
+  std::unique_ptr<File> lock_;
 
   std::int64_t checkpoint_interval_ms_ = 0;
   std::unique_ptr<BackgroundTimer> checkpoint_timer_;

@@ -5,8 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "file.h"
-
 namespace fluxmq::storage_local {
 
 void Deletions::add(std::string path, std::int64_t delay_ms) {
@@ -31,7 +29,7 @@ void Deletions::delete_due() {
   }
   for (const auto& path : due) {
     try {
-      remove_tree(path);
+      files_.remove_tree(path);
     } catch (const std::exception& failure) {
       host_.warn("left behind, to be deleted at the next start: ", failure.what());
     }

@@ -7,14 +7,15 @@
 #include <string>
 
 #include "background.h"
+#include "file_system.h"
 #include "fluxmq/host.h"
 
 namespace fluxmq::storage_local {
 
 class Deletions {
  public:
-  Deletions(Host host, Background& background)
-      : host_(host), timer_(host, background, [this] { delete_due(); }) {}
+  Deletions(Host host, FileSystem& files, Background& background)
+      : host_(host), files_(files), timer_(host, background, [this] { delete_due(); }) {}
 
   void add(std::string path, std::int64_t delay_ms);
   void stop() { timer_.stop(); }
@@ -23,6 +24,7 @@ class Deletions {
   void delete_due();
 
   const Host host_;
+  FileSystem& files_;
   std::mutex mutex_;
   std::multimap<std::int64_t, std::string> paths_;  // by when they are due
   BackgroundTimer timer_;

@@ -19,10 +19,11 @@ bool fits(const TimeEntry& last, std::int64_t size_bytes) {
 }  // namespace
 
 template <class Entry>
-std::vector<Entry> Index<Entry>::read_entries(int fd, std::size_t begin, std::size_t end) {
+std::vector<Entry> Index<Entry>::read_entries(const File& file, std::size_t begin,
+                                              std::size_t end) {
   std::vector<std::uint8_t> bytes((end - begin) * Entry::kBytes);
   const auto got =
-      read_at(fd, bytes.data(), bytes.size(), static_cast<std::int64_t>(begin * Entry::kBytes));
+      file.read_at(bytes.data(), bytes.size(), static_cast<std::int64_t>(begin * Entry::kBytes));
   std::vector<Entry> entries;
   entries.reserve(end - begin);
   for (std::size_t at = 0; at + Entry::kBytes <= got; at += Entry::kBytes) {
@@ -51,7 +52,7 @@ std::optional<Entry> Index<Entry>::find_written(Key key, const Extent& extent) c
     const std::size_t wanted = std::min(kSearchBlockEntries, end - first);
     const auto position = static_cast<std::int64_t>(first * Entry::kBytes);
     const std::size_t count =
-        read_at(lease.fd(), block.data(), wanted * Entry::kBytes, position) / Entry::kBytes;
+        lease.file().read_at(block.data(), wanted * Entry::kBytes, position) / Entry::kBytes;
     const auto entry = [&block](std::size_t i) {
       return Entry::load(block.data() + i * Entry::kBytes);
     };
@@ -79,18 +80,18 @@ void Index<Entry>::write_pending() {
   }
   const auto lease = file_->create();  // an index without entries is an empty file, as in Kafka
   if (bytes.empty()) return;
-  write_at(lease.fd(), bytes.data(), bytes.size(),
-           static_cast<std::int64_t>(written_ * Entry::kBytes));
+  lease.file().write_at(bytes.data(), bytes.size(),
+                        static_cast<std::int64_t>(written_ * Entry::kBytes));
 }
 
 template <class Entry>
 bool Index<Entry>::load(std::int64_t size_bytes) {
-  if (!exists(file_->path())) return false;
+  if (!file_->exists()) return false;
   const auto lease = file_->lease();
-  const auto file_bytes = static_cast<std::size_t>(file_size(lease.fd()));
+  const auto file_bytes = static_cast<std::size_t>(lease.file().size());
   written_ = file_bytes / Entry::kBytes;
   last_.reset();
-  if (written_ > 0) last_ = read_entries(lease.fd(), written_ - 1, written_).at(0);
+  if (written_ > 0) last_ = read_entries(lease.file(), written_ - 1, written_).at(0);
   const bool sane = file_bytes % Entry::kBytes == 0 && (!last_ || fits(*last_, size_bytes));
   if (!sane) written_ = 0;
   return sane;

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "file.h"
+#include "file_system.h"
 #include "fluxmq/protocol/record_batch.h"
 #include "segment_file.h"
 
@@ -104,7 +104,7 @@ class Index {
   void clear() {
     truncate([](const Entry&) { return false; });
   }
-  void sync() { sync_file(file_->lease().fd()); }
+  void sync() { file_->lease().file().sync(); }
   SegmentFile& file() { return *file_; }
 
  private:
@@ -115,7 +115,7 @@ class Index {
     if (after == begin) return std::nullopt;
     return *std::prev(after);
   }
-  static std::vector<Entry> read_entries(int fd, std::size_t begin, std::size_t end);
+  static std::vector<Entry> read_entries(const File& file, std::size_t begin, std::size_t end);
 
   SegmentFile::Owner file_;
   std::size_t written_ = 0;
@@ -132,10 +132,10 @@ void Index<Entry>::truncate(Keep keep) {
   const auto kept = std::partition_point(pending_.begin(), pending_.end(), keep);
   if (kept == pending_.begin()) {
     const auto lease = file_->create();
-    const auto entries = read_entries(lease.fd(), 0, written_);
+    const auto entries = read_entries(lease.file(), 0, written_);
     const auto end = std::partition_point(entries.begin(), entries.end(), keep);
     written_ = static_cast<std::size_t>(end - entries.begin());
-    truncate_file(lease.fd(), static_cast<std::int64_t>(written_ * Entry::kBytes));
+    lease.file().truncate(static_cast<std::int64_t>(written_ * Entry::kBytes));
     last_ = written_ == 0 ? std::nullopt : std::optional<Entry>(entries[written_ - 1]);
   } else {
     last_ = *std::prev(kept);

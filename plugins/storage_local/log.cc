@@ -128,7 +128,8 @@ void Log::make_folder() {
   folder_.make_log(name_);
   auto path = folder_.log_path(name_);
   const std::string topic_id = protocol::base64_encode(topic_id_.bytes, protocol::Base64::kUrl);
-  write_file(path + "/" + kPartitionMetadata, "version: 0\ntopic_id: " + topic_id + "\n");
+  write_file(file_system(), path + "/" + kPartitionMetadata,
+             "version: 0\ntopic_id: " + topic_id + "\n");
   const std::lock_guard lock(mutex_);
   on_disk_ = std::make_unique<OnDisk>(std::move(path));
   folder_dirty_ = folder_is_new_ = true;
@@ -181,7 +182,7 @@ void Log::write_run(std::span<NewBatch> run) {
     batch.info.position = position;
     position += batch.info.size_bytes;
   }
-  write_at(segment.file->lease().fd(), ranges.data(), ranges.size(), segment.size_bytes);
+  segment.file->lease().file().write_at(ranges.data(), ranges.size(), segment.size_bytes);
 
   if (segment.offset_index.bundle_is_full()) {
     segment.write_indexes();
@@ -206,7 +207,7 @@ void Log::write_run(std::span<NewBatch> run) {
 void Log::undo_append(std::int64_t log_end_offset) {
   try {
     if (segments_.empty()) return;
-    truncate_file(segments_.back()->file->lease().fd(), segments_.back()->size_bytes);
+    segments_.back()->file->lease().file().truncate(segments_.back()->size_bytes);
     if (log_end_offset_ > log_end_offset) truncate_to(log_end_offset);
   } catch (const std::exception& failure) {
     failed_ = true;
@@ -227,9 +228,9 @@ void Log::truncate(std::int64_t offset) {
   }
   try {
     truncate_to(offset);
-    sync_file(segments_.back()->file->lease().fd());
-    swap_file(file_path(kLeaderEpochs), leader_epochs_.to_text());
-    sync_folder(*on_disk_->path);
+    segments_.back()->file->lease().file().sync();
+    swap_file(file_system(), file_path(kLeaderEpochs), leader_epochs_.to_text());
+    file_system().sync_folder(*on_disk_->path);
   } catch (const std::exception&) {
     failed_ = true;
     throw;

@@ -131,6 +131,7 @@ class Log : public std::enable_shared_from_this<Log> {
     std::uint64_t truncations;
   };
 
+  FileSystem& file_system() const { return folder_.file_system(); }
   std::string file_path(const char* file) const { return *on_disk_->path + "/" + file; }
   std::string snapshot_path(std::int64_t offset) const {
     return *on_disk_->path + "/" + segment_name(offset, ".snapshot");

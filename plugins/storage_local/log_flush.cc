@@ -67,17 +67,17 @@ Log::Dirt Log::take_dirt(bool rolled_only) {
 
 void Log::clean(const Dirt& dirt) {
   for (const Segment& segment : dirt.segments) {
-    sync_file(segment->file->lease().fd());
+    segment->file->lease().file().sync();
     // A recovery makes the indexes of the last segment again; it doesn't look at those before.
     if (segment.get() == dirt.last) continue;
     segment->offset_index.sync();
     segment->time_index.sync();
   }
   const bool new_epochs = !dirt.leader_epochs.empty();
-  if (new_epochs) swap_file(file_path(kLeaderEpochs), dirt.leader_epochs);
-  if (dirt.new_folder) sync_file(file_path(kPartitionMetadata));
-  if (dirt.folder || new_epochs) sync_folder(*on_disk_->path);
-  if (dirt.new_folder) sync_folder(folder_.path());
+  if (new_epochs) swap_file(file_system(), file_path(kLeaderEpochs), dirt.leader_epochs);
+  if (dirt.new_folder) sync_file(file_system(), file_path(kPartitionMetadata));
+  if (dirt.folder || new_epochs) file_system().sync_folder(*on_disk_->path);
+  if (dirt.new_folder) file_system().sync_folder(folder_.path());
   {
     const std::lock_guard lock(mutex_);
     if (dirt.truncations != truncations_ || dirt.end_offset <= recovery_point_) return;
@@ -138,7 +138,7 @@ void Log::close(bool durably) {
   dirt.last = nullptr;
   if (durably) return clean(dirt);
   if (!dirt.leader_epochs.empty()) {
-    swap_file(file_path(kLeaderEpochs), dirt.leader_epochs, Sync::kNo);
+    swap_file(file_system(), file_path(kLeaderEpochs), dirt.leader_epochs, Sync::kNo);
   }
   const std::lock_guard lock(mutex_);
   recovery_point_ = log_end_offset_;

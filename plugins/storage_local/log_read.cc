@@ -111,7 +111,8 @@ Log::Range Log::read_segment(std::int64_t offset, std::int64_t end_offset) {
 
 std::int64_t Log::Range::first_batch_bytes() const {
   if (first_size_bytes > 0) return first_size_bytes;
-  BatchScanner scanner(lease.fd(), position, position + length, protocol::kRecordBatchHeaderBytes);
+  BatchScanner scanner(lease.file(), position, position + length,
+                       protocol::kRecordBatchHeaderBytes);
   const auto batch = scanner.next();
   return batch ? batch->size_bytes : 0;
 }

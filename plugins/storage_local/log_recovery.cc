@@ -68,7 +68,7 @@ void Log::recover() {
 }
 
 bool Log::topic_id_fits() {
-  const auto metadata = read_file(file_path(kPartitionMetadata));
+  const auto metadata = read_file(file_system(), file_path(kPartitionMetadata));
   const bool any = std::all_of(std::begin(topic_id_.bytes), std::end(topic_id_.bytes),
                                [](std::uint8_t byte) { return byte == 0; });
   if (!metadata || any) return true;
@@ -79,13 +79,13 @@ bool Log::topic_id_fits() {
 void Log::load_files() {
   std::vector<std::int64_t> base_offsets;
   auto& snapshots = on_disk_->snapshots;
-  for (const auto& name : list_folder(*on_disk_->path)) {
+  for (const auto& name : file_system().list_folder(*on_disk_->path)) {
     if (const auto base_offset = offset_of(name, ".log"); base_offset >= 0) {
       base_offsets.push_back(base_offset);
     } else if (const auto offset = offset_of(name, ".snapshot"); offset >= 0) {
       snapshots.push_back(offset);
     } else if (name.ends_with(kDeletedSuffix) || name.ends_with(".tmp")) {
-      remove_file(file_path(name.c_str()));
+      file_system().remove_file(file_path(name.c_str()));
     }
   }
   std::sort(snapshots.begin(), snapshots.end());
@@ -97,7 +97,7 @@ void Log::load_files() {
 }
 
 void Log::load_leader_epochs() {
-  const auto text = read_file(file_path(kLeaderEpochs));
+  const auto text = read_file(file_system(), file_path(kLeaderEpochs));
   try {
     if (text) leader_epochs_ = LeaderEpochs::parse(*text);
   } catch (const std::runtime_error& failure) {
@@ -105,7 +105,7 @@ void Log::load_leader_epochs() {
     // The segments that a recovery doesn't read have it in their headers.
     for (const Segment& segment : segments_) {
       const auto lease = segment->file->lease();
-      BatchScanner scanner(lease.fd(), 0, file_size(lease.fd()), kScanWindowBytes);
+      BatchScanner scanner(lease.file(), 0, lease.file().size(), kScanWindowBytes);
       while (const auto batch = scanner.next()) {
         leader_epochs_.assign(batch->header.partition_leader_epoch(), batch->header.base_offset());
       }
@@ -139,8 +139,8 @@ void Log::cut_after(std::size_t index) {
   LogSegment& segment = *segments_[index];
   const auto lease = segment.file->lease();
   folder_.host().warn(name_, ": unclean end, ", segment.path(), " is cut from ",
-                      file_size(lease.fd()), " to ", segment.size_bytes, " bytes");
-  truncate_file(lease.fd(), segment.size_bytes);
+                      lease.file().size(), " to ", segment.size_bytes, " bytes");
+  lease.file().truncate(segment.size_bytes);
   for (; segments_.size() > index + 1; segments_.pop_back()) {
     folder_.host().warn(name_, ": what follows a bad batch is deleted: ", segments_.back()->path());
     delete_files(*segments_.back());

@@ -73,8 +73,8 @@ void Log::apply_retention(std::int64_t now_ms, std::int64_t max_offset) {
 // Renamed at once, deleted after a while. Who has it open keeps it.
 void Log::delete_file(const std::string& path) {
   const auto deleted = path + kDeletedSuffix;
-  if (!exists(path)) return;
-  rename_file(path, deleted);
+  if (!file_system().exists(path)) return;
+  file_system().rename(path, deleted);
   folder_.deletions().add(deleted, config_.file_delete_delay_ms);
 }
 
@@ -97,12 +97,12 @@ void Log::save_producer_snapshot(std::int64_t offset, std::string_view snapshot)
     if (!on_disk_) make_folder();
   }
   const std::lock_guard syncing(on_disk_->sync_mutex);
-  replace_file(snapshot_path(offset), snapshot);
+  replace_file(file_system(), snapshot_path(offset), snapshot);
   auto& snapshots = on_disk_->snapshots;
   const auto at = std::lower_bound(snapshots.begin(), snapshots.end(), offset);
   if (at == snapshots.end() || *at != offset) snapshots.insert(at, offset);
   while (snapshots.size() > kKeptSnapshots) {
-    remove_file(snapshot_path(snapshots.front()));
+    file_system().remove_file(snapshot_path(snapshots.front()));
     snapshots.erase(snapshots.begin());
   }
 }
@@ -125,7 +125,7 @@ std::int64_t Log::load_producer_snapshot(std::int64_t max_offset, std::string& s
   const auto after = std::upper_bound(snapshots.begin(), snapshots.end(), max_offset);
   if (after == snapshots.begin()) return -1;
   const auto offset = *std::prev(after);
-  snapshot = read_file(snapshot_path(offset)).value_or("");
+  snapshot = read_file(file_system(), snapshot_path(offset)).value_or("");
   return offset;
 }
 

@@ -1,7 +1,5 @@
 #include "log_rewrite.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <charconv>
 #include <exception>
@@ -9,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "file.h"
+#include "file_system.h"
 
 namespace fluxmq::storage_local {
 namespace {
@@ -32,9 +30,9 @@ bool is_in_use(std::string_view name) {
 }
 
 // Past its last batch, and past the segment's own name.
-std::int64_t end_of_swap(const std::string& path) {
-  const File file = open_file(path, O_RDONLY);
-  BatchScanner scanner(file.fd(), 0, file_size(file.fd()), kScanWindowBytes);
+std::int64_t end_of_swap(FileSystem& files, const std::string& path) {
+  const auto file = files.open(path, OpenMode::kRead);
+  BatchScanner scanner(*file, 0, file->size(), kScanWindowBytes);
   std::int64_t end_offset = leading_offset(path.substr(path.rfind('/') + 1)) + 1;
   while (const auto batch = scanner.next()) {
     end_offset = std::max(end_offset, batch->header.next_offset());
@@ -52,7 +50,7 @@ LogRewrite::LogRewrite(std::shared_ptr<Log> log, std::vector<std::shared_ptr<Log
       config_(config),
       replacement_(std::make_shared<LogSegment>(log_->folder_.files(), log_->on_disk_->path,
                                                 replaced_.front()->base_offset, kCleanedSuffix)) {
-  truncate_file(replacement_->file->create().fd(), 0);  // what an earlier one left behind
+  replacement_->file->create().file().truncate(0);  // what an earlier one left behind
 }
 
 LogRewrite::~LogRewrite() {
@@ -60,7 +58,7 @@ LogRewrite::~LogRewrite() {
   try {
     for (auto* file : {replacement_->file.get(), &replacement_->offset_index.file(),
                        &replacement_->time_index.file()}) {
-      remove_file(file->path());
+      log_->file_system().remove_file(file->path());
     }
   } catch (const std::exception& failure) {
     log_->folder_.host().warn("left behind until the log is opened again: ", failure.what());
@@ -88,8 +86,8 @@ ErrorCode LogRewrite::write(protocol::Bytes batches) {
     }
   }
   if (cursor.end() != protocol::RecordBatchCursor::End::kComplete) return ErrorCode::INVALID_RECORD;
-  write_at(replacement_->file->lease().fd(), batches.data(), batches.size(),
-           replacement_->size_bytes);
+  replacement_->file->lease().file().write_at(batches.data(), batches.size(),
+                                              replacement_->size_bytes);
   for (const BatchInfo& info : infos) {
     replacement_->add(info, config_.index_interval_bytes, config_.segment_index_bytes);
     if (!replacement_->offset_index.bundle_is_full()) continue;
@@ -106,8 +104,8 @@ void LogRewrite::commit() {
   {
     const auto lease = replacement_->file->lease();
     // Retention goes by it where records have no timestamps.
-    set_modified_ms(lease.fd(), modified_ms(replaced_.back()->path()));
-    sync_file(lease.fd());
+    lease.file().set_modified_ms(replaced_.back()->file->modified_ms());
+    lease.file().sync();
   }
   replacement_->offset_index.sync();
   replacement_->time_index.sync();
@@ -142,7 +140,7 @@ void Log::replace_segments(const std::vector<Segment>& replaced, const Segment& 
   const std::lock_guard syncing(on_disk_->sync_mutex);
   check_alive();
   replacement->move_to(kSwapSuffix);
-  sync_folder(*on_disk_->path);
+  file_system().sync_folder(*on_disk_->path);
   try {
     {
       const std::lock_guard lock(mutex_);
@@ -155,7 +153,7 @@ void Log::replace_segments(const std::vector<Segment>& replaced, const Segment& 
       folder_dirty_ = true;
     }
     for (const Segment& segment : replaced) delete_files(*segment);
-    sync_folder(*on_disk_->path);
+    file_system().sync_folder(*on_disk_->path);
     replacement->move_to(kInUse);
   } catch (const std::exception&) {
     failed_ = true;  // a recovery ends it
@@ -183,12 +181,12 @@ void Log::visit_segments(const std::function<bool(const fluxmq_log_segment_info&
     }
     if (!first_is_known) {
       const auto lease = segment->file->lease();
-      BatchScanner head(lease.fd(), 0, info.size_bytes, protocol::kRecordBatchHeaderBytes);
+      BatchScanner head(lease.file(), 0, info.size_bytes, protocol::kRecordBatchHeaderBytes);
       if (const auto first = head.next()) info.first_timestamp_ms = first->header.max_timestamp();
       const std::lock_guard lock(mutex_);
       segment->first_timestamp_ms = info.first_timestamp_ms;
     }
-    if (info.largest_timestamp_ms < 0) info.largest_timestamp_ms = modified_ms(segment->path());
+    if (info.largest_timestamp_ms < 0) info.largest_timestamp_ms = segment->file->modified_ms();
     if (!visitor(info)) return;
   }
 }
@@ -204,9 +202,9 @@ void Log::set_clean_offset(std::int64_t offset) {
 // its log. A .swap log is whole and on the disk: the segments that it stands for are deleted, as
 // far as its batches reach, and it takes their place.
 void Log::end_interrupted_rewrites() {
-  const auto names = list_folder(*on_disk_->path);
+  const auto names = file_system().list_folder(*on_disk_->path);
   const auto path = [this](const std::string& name) { return file_path(name.c_str()); };
-  const auto has = [&](const std::string& name) { return exists(path(name)); };
+  const auto has = [&](const std::string& name) { return file_system().exists(path(name)); };
   std::vector<std::int64_t> swapped;
   for (const auto& name : names) {
     const auto base_offset = leading_offset(name);
@@ -214,18 +212,20 @@ void Log::end_interrupted_rewrites() {
     if (base_offset < 0 || (!is_swap && !name.ends_with(kCleanedSuffix))) continue;
     const auto log = segment_name(base_offset, ".log") + kSwapSuffix;
     if (name == log) swapped.push_back(base_offset);
-    if (!is_swap || !has(log)) remove_file(path(name));
+    if (!is_swap || !has(log)) file_system().remove_file(path(name));
   }
   for (const auto base_offset : swapped) {
-    const auto end_offset = end_of_swap(path(segment_name(base_offset, ".log") + kSwapSuffix));
+    const auto end_offset =
+        end_of_swap(file_system(), path(segment_name(base_offset, ".log") + kSwapSuffix));
     for (const auto& name : names) {
       const auto offset = leading_offset(name);
-      if (is_in_use(name) && offset >= base_offset && offset < end_offset) remove_file(path(name));
+      if (is_in_use(name) && offset >= base_offset && offset < end_offset)
+        file_system().remove_file(path(name));
     }
-    sync_folder(*on_disk_->path);
+    file_system().sync_folder(*on_disk_->path);
     for (const char* suffix : {OffsetEntry::kSuffix, TimeEntry::kSuffix, ".log"}) {
       const auto name = segment_name(base_offset, suffix);
-      if (has(name + kSwapSuffix)) rename_file(path(name + kSwapSuffix), path(name));
+      if (has(name + kSwapSuffix)) file_system().rename(path(name + kSwapSuffix), path(name));
     }
     folder_dirty_ = true;
     folder_.host().info(name_, ": ended the compaction of ", segment_name(base_offset, ".log"));

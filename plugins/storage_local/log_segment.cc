@@ -85,24 +85,24 @@ std::optional<OffsetEntry> LogSegment::find_entry(const Search& search) const {
 BatchScanner LogSegment::begin(const SegmentFile::Lease& lease, const Search& search,
                                std::size_t window_bytes) const {
   if (search.position) {
-    return {lease.fd(), *search.position, search.size_bytes, window_bytes};
+    return {lease.file(), *search.position, search.size_bytes, window_bytes};
   }
   const auto entry = find_entry(search);
   if (entry && entry->position >= 0) {
     // An index that was damaged must not lead into the middle of a batch.
-    BatchScanner scanner(lease.fd(), entry->position, search.size_bytes, window_bytes);
+    BatchScanner scanner(lease.file(), entry->position, search.size_bytes, window_bytes);
     const auto batch = scanner.next();
     if (batch && batch->header.last_offset() == base_offset + entry->relative_offset) {
       scanner.rewind(*batch);
       return scanner;
     }
   }
-  return {lease.fd(), 0, search.size_bytes, window_bytes};
+  return {lease.file(), 0, search.size_bytes, window_bytes};
 }
 
 bool LogSegment::load(bool last) {
   const auto lease = file->lease();
-  size_bytes = file_size(lease.fd());
+  size_bytes = lease.file().size();
   if (!offset_index.load(size_bytes) || !time_index.load(size_bytes)) return false;
   if (const auto& entry = time_index.last()) {
     max_timestamp_ms = entry->timestamp_ms;
@@ -110,10 +110,10 @@ bool LogSegment::load(bool last) {
   }
   if (!last) return true;
 
-  BatchScanner head(lease.fd(), 0, size_bytes, protocol::kRecordBatchHeaderBytes);
+  BatchScanner head(lease.file(), 0, size_bytes, protocol::kRecordBatchHeaderBytes);
   if (const auto first = head.next()) first_timestamp_ms = first->header.max_timestamp();
   const auto& entry = offset_index.last();
-  BatchScanner scanner(lease.fd(), entry ? entry->position : 0, size_bytes, kLookupWindowBytes);
+  BatchScanner scanner(lease.file(), entry ? entry->position : 0, size_bytes, kLookupWindowBytes);
   bool fits = !entry;
   while (const auto batch = scanner.next()) {
     const auto info = to_info(*batch);
@@ -140,8 +140,8 @@ bool LogSegment::rebuild(std::int32_t index_interval_bytes, std::int32_t segment
   next_offset = base_offset;
 
   const auto lease = file->lease();
-  const auto file_bytes = file_size(lease.fd());
-  BatchScanner scanner(lease.fd(), 0, file_bytes, kScanWindowBytes);
+  const auto file_bytes = lease.file().size();
+  BatchScanner scanner(lease.file(), 0, file_bytes, kScanWindowBytes);
   while (const auto batch = scanner.next()) {
     const auto info = to_info(*batch);
     if (info.base_offset < next_offset || info.last_offset - base_offset > kMaxRelative) break;
@@ -161,9 +161,9 @@ bool LogSegment::rebuild(std::int32_t index_interval_bytes, std::int32_t segment
 
 void LogSegment::truncate(std::int64_t position) {
   const auto lease = file->lease();
-  truncate_file(lease.fd(), position);
+  lease.file().truncate(position);
   offset_index.truncate([&](const OffsetEntry& entry) { return entry.position < position; });
-  BatchScanner scanner(lease.fd(), offset_index.last() ? offset_index.last()->position : 0,
+  BatchScanner scanner(lease.file(), offset_index.last() ? offset_index.last()->position : 0,
                        position, kLookupWindowBytes);
   unindexed_bytes = 0;
   next_offset = base_offset;
@@ -192,7 +192,7 @@ void LogSegment::move_to(const char* stage) {
 }
 
 std::int64_t LogSegment::largest_timestamp_ms() const {
-  return max_timestamp_ms >= 0 ? max_timestamp_ms : modified_ms(file->path());
+  return max_timestamp_ms >= 0 ? max_timestamp_ms : file->modified_ms();
 }
 
 }  // namespace fluxmq::storage_local

@@ -308,7 +308,7 @@ void LogStore::log_dir(fluxmq_log_dir* log_dir) {
   const std::string& path = folder_.absolute_path();
   fluxmq_log_dir known{log_dir->size, 0, 0, to_abi(std::string_view(path)), -1, -1};
   known.error = guarded("look at the volume", path, [&] {
-    const auto space = volume_space(path);
+    const auto space = folder_.file_system().volume_space(path);
     known.total_bytes = space.total_bytes;
     known.usable_bytes = space.usable_bytes;
     return ErrorCode::NONE;
@@ -361,7 +361,7 @@ void LogStore::stop() {
   }
   if (!clean) return;
   guarded("shutdown", folder_.path(), [&] {
-    if (!one_by_one) sync_file_system(folder_.path());
+    if (!one_by_one) folder_.file_system().sync_volume(folder_.path());
     for (const auto& log : logs) {
       folder_.set_recovery_point(log->name(), log->recovery_point());
     }

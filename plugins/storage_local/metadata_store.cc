@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "file.h"
+#include "file_system.h"
 #include "fluxmq/plugin.h"
 #include "fluxmq/protocol/errors.h"
 
@@ -53,8 +53,8 @@ const fluxmq_metadata_store MetadataStore::kFunctions = {
     trampoline<&MetadataStore::commit>,
 };
 
-MetadataStore::MetadataStore(Host host, Background& background, const std::string& path,
-                             std::int64_t map_bytes)
+MetadataStore::MetadataStore(Host host, FileSystem& files, Background& background,
+                             const std::string& path, std::int64_t map_bytes)
     : host_(host),
       background_(background),
       table_(kFunctions),
@@ -65,7 +65,7 @@ MetadataStore::MetadataStore(Host host, Background& background, const std::strin
   const auto check = [&path](int result) {
     if (result != 0) throw std::runtime_error(concat(path, ": ", mdb_strerror(result)));
   };
-  make_folder(path);
+  files.make_folder(path);
   MDB_env* environment = nullptr;
   check(mdb_env_create(&environment));
   environment_.reset(environment);

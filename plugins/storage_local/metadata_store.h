@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "background.h"
+#include "file_system.h"
 #include "fluxmq/abi/metadata_store.h"
 #include "fluxmq/host.h"
 
@@ -18,7 +19,8 @@ namespace fluxmq::storage_local {
 class MetadataStore {
  public:
   // `path` is a folder; it is made if need be. The database can grow to `map_bytes`.
-  MetadataStore(Host host, Background& background, const std::string& path, std::int64_t map_bytes);
+  MetadataStore(Host host, FileSystem& files, Background& background, const std::string& path,
+                std::int64_t map_bytes);
 
   const fluxmq_metadata_store* table() const { return &table_; }
 

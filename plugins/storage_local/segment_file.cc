@@ -1,11 +1,6 @@
 #include "segment_file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cstdio>
-
-#include "file.h"
 
 namespace fluxmq::storage_local {
 
@@ -20,9 +15,9 @@ std::size_t FileCache::open_count() {
   return open_.size();
 }
 
-void FileCache::open(SegmentFile& file, int flags) {
+void FileCache::open(SegmentFile& file, OpenMode mode) {
   close_unused();
-  file.fd_ = open_file(file.path(), O_RDWR | flags).release();
+  file.open_file_ = files_.open(file.path(), mode);
   file.place_ = open_.insert(open_.end(), &file);
 }
 
@@ -33,7 +28,7 @@ void FileCache::close_unused() {
     auto idle = SegmentFile::kOpen | SegmentFile::kOwned;
     if (!file->used_.exchange(false, std::memory_order_relaxed) &&
         file->state_.compare_exchange_strong(idle, SegmentFile::kOwned)) {
-      ::close(std::exchange(file->fd_, -1));
+      file->open_file_ = nullptr;
       open_.pop_front();
     } else {
       open_.splice(open_.end(), open_, open_.begin());
@@ -48,17 +43,25 @@ std::string SegmentFile::path() const {
 bool SegmentFile::move_to(const char* stage) {
   const std::lock_guard lock(cache_.mutex_);
   const auto from = path();
-  if (!exists(from)) return false;
-  rename_file(from, *folder_ + "/" + segment_name(base_offset_, suffix_) + stage);
+  if (!cache_.files_.exists(from)) return false;
+  cache_.files_.rename(from, *folder_ + "/" + segment_name(base_offset_, suffix_) + stage);
   stage_ = stage;
   return true;
 }
 
-SegmentFile::Lease SegmentFile::create() {
-  return lease(O_CREAT);
+bool SegmentFile::exists() const {
+  return cache_.files_.exists(path());
 }
 
-SegmentFile::Lease SegmentFile::lease(int open_flags) {
+std::int64_t SegmentFile::modified_ms() const {
+  return cache_.files_.modified_ms(path());
+}
+
+SegmentFile::Lease SegmentFile::create() {
+  return lease(OpenMode::kCreate);
+}
+
+SegmentFile::Lease SegmentFile::lease(OpenMode mode) {
   if (!used_.load(std::memory_order_relaxed)) used_.store(true, std::memory_order_relaxed);
   auto state = state_.load(std::memory_order_relaxed);
   while ((state & kOpen) != 0) {
@@ -68,7 +71,7 @@ SegmentFile::Lease SegmentFile::lease(int open_flags) {
   }
   const std::lock_guard lock(cache_.mutex_);
   if ((state_.load(std::memory_order_relaxed) & kOpen) == 0) {
-    cache_.open(*this, open_flags);
+    cache_.open(*this, mode);
     state_.fetch_or(kOpen, std::memory_order_release);
   }
   state_.fetch_add(1, std::memory_order_relaxed);
@@ -86,9 +89,8 @@ void SegmentFile::disown() {
 void SegmentFile::destroy() {
   {
     const std::lock_guard lock(cache_.mutex_);
-    if (fd_ >= 0) cache_.open_.erase(place_);
+    if (open_file_) cache_.open_.erase(place_);
   }
-  if (fd_ >= 0) ::close(fd_);
   delete this;
 }
 

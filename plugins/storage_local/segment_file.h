@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "file_system.h"
 #include "fluxmq/abi/segment.h"
 
 namespace fluxmq::storage_local {
@@ -17,7 +18,7 @@ class SegmentFile;
 
 class FileCache {
  public:
-  explicit FileCache(std::size_t limit) : limit_(limit) {}
+  FileCache(FileSystem& files, std::size_t limit) : files_(files), limit_(limit) {}
 
   std::size_t open_count();
 
@@ -25,9 +26,10 @@ class FileCache {
   friend class SegmentFile;
 
   // Both under mutex_.
-  void open(SegmentFile& file, int flags);
+  void open(SegmentFile& file, OpenMode mode);
   void close_unused();
 
+  FileSystem& files_;
   std::mutex mutex_;
   std::list<SegmentFile*> open_;  // oldest first; who was used since goes to the end again
   const std::size_t limit_;
@@ -57,12 +59,12 @@ class SegmentFile {
     ~Lease() {
       if (file_ != nullptr) file_->unlease();
     }
-    int fd() const { return file_->fd_; }
+    File& file() const { return *file_->open_file_; }
 
     // Hands the lease on with the segment.
     fluxmq_segment to_segment(std::int64_t position, std::int64_t length) && {
       return {FLUXMQ_SEGMENT_FILE,
-              fd(),
+              file().fd(),
               nullptr,
               static_cast<std::uint64_t>(position),
               static_cast<std::uint64_t>(length),
@@ -87,10 +89,12 @@ class SegmentFile {
 
   std::string path() const;
   // By the owner only. create() makes the file if it isn't there.
-  Lease lease() { return lease(0); }
+  Lease lease() { return lease(OpenMode::kWrite); }
   Lease create();
   // Renames the file, also for those who open it later. False: there is none.
   bool move_to(const char* stage);
+  bool exists() const;
+  std::int64_t modified_ms() const;
 
  private:
   friend class FileCache;
@@ -108,7 +112,7 @@ class SegmentFile {
         stage_(stage) {}
   ~SegmentFile() = default;
 
-  Lease lease(int open_flags);
+  Lease lease(OpenMode mode);
   void unlease();
   void disown();
   void destroy();
@@ -119,7 +123,7 @@ class SegmentFile {
   const char* const suffix_;
   std::atomic<const char*> stage_;           // changes under the cache's mutex
   std::list<SegmentFile*>::iterator place_;  // in the cache, while open
-  int fd_ = -1;
+  std::unique_ptr<File> open_file_;
   std::atomic<std::uint32_t> state_{kOwned};
   std::atomic<bool> used_{false};
 };

@@ -58,10 +58,10 @@ class StorageLocal {
   };
 
   explicit StorageLocal(Host host)
-      : folder_(host, single_folder(host.config("log.dirs")),
+      : folder_(host, FileSystem::posix(), single_folder(host.config("log.dirs")),
                 max_open_files(host.config_int("storage.local.max.open.files"))),
         logs_(folder_, host.config_int("log.flush.offset.checkpoint.interval.ms")),
-        metadata_(host, folder_.background(), folder_.path() + "/metadata",
+        metadata_(host, folder_.file_system(), folder_.background(), folder_.path() + "/metadata",
                   host.config_int("storage.local.metadata.max.bytes")) {}
 
   const void* query(std::string_view interface_id) {
