@@ -167,7 +167,7 @@ typedef struct fluxmq_log_store {
   int16_t (*begin_rewrite)(void* self, fluxmq_log* log, int64_t first_base_offset,
                            int64_t end_base_offset, fluxmq_log_rewrite** rewrite);
   /* Whole batches, ascending, within the range. Errors: 87 if they aren't; 10 MESSAGE_TOO_LARGE if
-   * they are too much for one segment; 56. After an error only end_rewrite(0) makes sense. Blocks. */
+   * they are too much for one segment; 56. After an error only end_rewrite(0) is left. Blocks. */
   int16_t (*rewrite)(void* self, fluxmq_log_rewrite* rewrite, fluxmq_bytes batches);
   /* With `commit`, the segments are replaced durably and as a whole, whenever the machine dies;
    * readers that hold segments keep what they read. Without it, or after an error, the log is as

@@ -69,8 +69,7 @@ typedef void (*fluxmq_append_done)(void* context, const fluxmq_append_result* re
 #define FLUXMQ_READ_AS_STORED 0u
 #define FLUXMQ_READ_MAGIC_0 1u      /* message sets of magic 0: batches are converted */
 #define FLUXMQ_READ_MAGIC_1 2u      /* message sets of magic 1 */
-#define FLUXMQ_READ_WITHOUT_ZSTD 3u /* as stored, up to a batch of zstd; error 76 at such a batch \
-                                     */
+#define FLUXMQ_READ_WITHOUT_ZSTD 3u /* as stored up to a batch of zstd; error 76 there */
 
 typedef struct fluxmq_read_request {
   uint32_t size;
