@@ -1,7 +1,7 @@
 // Offsets by time, by epoch, and the deletion of records below one.
 #include <algorithm>
 
-#include "decompress.h"
+#include "compression/decompress.h"
 #include "fluxmq/protocol/record.h"
 #include "partition.h"
 #include "segment_source.h"

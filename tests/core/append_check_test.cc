@@ -105,7 +105,7 @@ Buffer batch_of(const Buffer& body, Compression compression = Compression::kNone
   Buffer batch(made.begin(), made.begin() + protocol::kRecordBatchHeaderBytes);
   Buffer record{static_cast<std::uint8_t>(body.size() * 2)};
   record.insert(record.end(), body.begin(), body.end());
-  core::CompressedOutput out({.type = compression}, batch);
+  CompressedOutput out({.type = compression}, batch);
   out.write(record);
   out.finish();
   protocol::MutableRecordBatch stamped(batch);

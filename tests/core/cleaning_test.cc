@@ -11,7 +11,7 @@
 
 #include "compaction/dirtiness.h"
 #include "compression/codec.h"
-#include "decompress.h"
+#include "compression/decompress.h"
 #include "fluxmq/protocol/record_batch_builder.h"
 #include "fluxmq/testing/fake_host.h"
 #include "fluxmq/testing/loaded_plugin.h"

@@ -11,10 +11,10 @@ namespace {
 constexpr Compression kCodecs[] = {Compression::kNone, Compression::kGzip, Compression::kSnappy,
                                    Compression::kLz4, Compression::kZstd};
 
-Buffer compressed(const core::CompressionChoice& choice, Bytes bytes,
+Buffer compressed(const CompressionChoice& choice, Bytes bytes,
                   std::int8_t magic = protocol::kMagicV2) {
   Buffer out;
-  core::CompressedOutput output(choice, out, magic);
+  CompressedOutput output(choice, out, magic);
   output.write(bytes);
   output.finish();
   return out;
@@ -35,12 +35,11 @@ TEST(Codecs, ReadWhatKafkaWrites) {
       const protocol::Message message(batch->bytes());
       const auto type = is_old ? message.compression() : batch->compression();
       const auto from = is_old ? *message.fields()->value : batch->records();
-      const auto records =
-          core::decompress(type, from, core::kMaxUncompressedBytes, batch->magic());
+      const auto records = decompress(type, from, kMaxUncompressedBytes, batch->magic());
       ASSERT_TRUE(records);
       EXPECT_EQ(*records, from_hex(expected[key].get<std::string>()));
       if (!records->empty()) {
-        EXPECT_FALSE(core::decompress(type, from, records->size() - 1, batch->magic()));
+        EXPECT_FALSE(decompress(type, from, records->size() - 1, batch->magic()));
       }
       ++compared;
     }
@@ -57,7 +56,7 @@ TEST(Codecs, ReadWhatTheyWrite) {
     for (const auto type : kCodecs) {
       for (const auto magic : {protocol::kMagicV0, protocol::kMagicV1, protocol::kMagicV2}) {
         const auto out = compressed({.type = type}, bytes, magic);
-        const auto back = core::decompress(type, out, size, magic);
+        const auto back = decompress(type, out, size, magic);
         ASSERT_TRUE(back);
         EXPECT_EQ(*back, bytes);
       }
@@ -69,7 +68,7 @@ TEST(Codecs, TakeLevels) {
   const Buffer bytes(100'000, 'x');
   const auto expect_readable = [&](Compression type, std::int32_t level) {
     const auto back =
-        core::decompress(type, compressed({.type = type, .level = level}, bytes), bytes.size());
+        decompress(type, compressed({.type = type, .level = level}, bytes), bytes.size());
     ASSERT_TRUE(back) << level;
     EXPECT_EQ(*back, bytes);
   };
@@ -85,8 +84,8 @@ TEST(Codecs, WriteTheWrongChecksumOfMagic0) {
   const auto right = compressed({.type = Compression::kLz4}, bytes, protocol::kMagicV1);
   ASSERT_EQ(wrong.size(), right.size());
   EXPECT_NE(wrong[6], right[6]);
-  EXPECT_FALSE(core::decompress(Compression::kLz4, wrong, 100, protocol::kMagicV1));
-  EXPECT_TRUE(core::decompress(Compression::kLz4, right, 100, protocol::kMagicV0));
+  EXPECT_FALSE(decompress(Compression::kLz4, wrong, 100, protocol::kMagicV1));
+  EXPECT_TRUE(decompress(Compression::kLz4, right, 100, protocol::kMagicV0));
   for (const auto& vector : vectors_of("record-batches.jsonl")) {
     if (vector["name"] != "v0-lz4-1") continue;
     const auto set = from_hex(vector["hex"].get<std::string>());
@@ -101,8 +100,8 @@ TEST(Codecs, StopAtTheBound) {
   const Buffer zeros(8 << 20, 0);
   for (const auto type : kCodecs) {
     const auto bomb = compressed({.type = type}, zeros);
-    EXPECT_FALSE(core::decompress(type, bomb, 1 << 20));
-    EXPECT_TRUE(core::decompress(type, bomb, zeros.size()));
+    EXPECT_FALSE(decompress(type, bomb, 1 << 20));
+    EXPECT_TRUE(decompress(type, bomb, zeros.size()));
   }
 }
 
@@ -113,11 +112,11 @@ TEST(Codecs, TakeHostileBytes) {
   for (const auto type : kCodecs) {
     const auto good = compressed({.type = type}, bytes);
     for (std::size_t i = 0; i < good.size(); ++i) {
-      core::decompress(type, Bytes(good).first(i), 1 << 20);
+      decompress(type, Bytes(good).first(i), 1 << 20);
       auto flipped = good;
       flipped[i] ^= 0x55;
-      core::decompress(type, flipped, 1 << 20);
-      core::decompress(type, flipped, 1 << 20, protocol::kMagicV0);
+      decompress(type, flipped, 1 << 20);
+      decompress(type, flipped, 1 << 20, protocol::kMagicV0);
     }
   }
 }

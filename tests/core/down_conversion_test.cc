@@ -22,8 +22,8 @@ void read_set(Bytes set, std::int64_t base_offset, json& list) {
                       base64_or_null(fields->key), base64_or_null(fields->value)});
       continue;
     }
-    const auto inner = core::decompress(message.compression(), *fields->value,
-                                        core::kMaxUncompressedBytes, message.magic());
+    const auto inner =
+        decompress(message.compression(), *fields->value, kMaxUncompressedBytes, message.magic());
     ASSERT_TRUE(inner);
     json inside = json::array();
     read_set(*inner, 0, inside);
@@ -50,7 +50,7 @@ json told(const json& batch, std::int8_t magic, std::int64_t from_offset = 0) {
 Buffer converted(const protocol::RecordBatch& batch, std::int8_t magic,
                  std::int64_t from_offset = 0) {
   Buffer out;
-  core::convert_down(batch, magic, from_offset, core::kMaxUncompressedBytes, out);
+  core::convert_down(batch, magic, from_offset, kMaxUncompressedBytes, out);
   return out;
 }
 

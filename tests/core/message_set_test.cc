@@ -29,7 +29,7 @@ Buffer set_of(const Messages& messages) {
 
 Buffer gzip(const Buffer& bytes) {
   Buffer out;
-  core::CompressedOutput output({.type = Compression::kGzip}, out);
+  CompressedOutput output({.type = Compression::kGzip}, out);
   output.write(bytes);
   output.finish();
   return out;

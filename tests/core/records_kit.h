@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "append_rules.h"
-#include "decompress.h"
+#include "compression/decompress.h"
 #include "fluxmq/protocol/message_set.h"
 #include "fluxmq/protocol/record.h"
 #include "vectors.h"
@@ -40,8 +40,7 @@ inline json base64_or_null(const std::optional<Bytes>& bytes) {
 }
 
 inline Buffer uncompressed_records(const protocol::RecordBatch& batch) {
-  auto records =
-      core::decompress(batch.compression(), batch.records(), core::kMaxUncompressedBytes);
+  auto records = decompress(batch.compression(), batch.records(), kMaxUncompressedBytes);
   EXPECT_TRUE(records);
   return records.value_or(Buffer());
 }

@@ -4,11 +4,12 @@
 #include <cstdlib>
 
 #include "append_check.h"
-#include "decompress.h"
+#include "compression/decompress.h"
 #include "fluxmq/protocol/crc32c.h"
 #include "fluxmq/protocol/message_set.h"
 #include "fluxmq/protocol/record.h"
 
+using namespace fluxmq;
 using namespace fluxmq::core;
 using namespace fluxmq::protocol;
 

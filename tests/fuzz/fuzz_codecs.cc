@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "decompress.h"
+#include "compression/decompress.h"
 
-using namespace fluxmq::core;
+using namespace fluxmq;
 using namespace fluxmq::protocol;
 
 namespace {

@@ -4,6 +4,7 @@
 #include "down_conversion.h"
 #include "fluxmq/protocol/message_set.h"
 
+using namespace fluxmq;
 using namespace fluxmq::core;
 using namespace fluxmq::protocol;
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "../compression/codec.h"
-#include "../decompress.h"
+#include "compression/codec.h"
+#include "compression/decompress.h"
 #include "fluxmq/protocol/crc32c.h"
 #include "fluxmq/protocol/writer.h"
 

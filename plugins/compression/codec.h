@@ -11,7 +11,7 @@
 
 #include "fluxmq/protocol/record_batch.h"
 
-namespace fluxmq::core {
+namespace fluxmq {
 
 // The bytes are not what their codec makes.
 struct CompressionError : protocol::DecodeError {
@@ -94,4 +94,4 @@ std::unique_ptr<Compressor> make_lz4_compressor(std::optional<std::int32_t> leve
 std::unique_ptr<Compressor> make_zstd_compressor(std::optional<std::int32_t> level,
                                                  std::vector<std::uint8_t>& out);
 
-}  // namespace fluxmq::core
+}  // namespace fluxmq

@@ -9,7 +9,7 @@
 #include "codec.h"
 #include "room.h"
 
-namespace fluxmq::core {
+namespace fluxmq {
 namespace {
 
 using protocol::Bytes;
@@ -149,4 +149,4 @@ std::unique_ptr<Compressor> make_lz4_compressor(std::optional<std::int32_t> leve
   return std::make_unique<Lz4>(level, out, wrong_header_checksum);
 }
 
-}  // namespace fluxmq::core
+}  // namespace fluxmq

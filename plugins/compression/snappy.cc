@@ -10,7 +10,7 @@
 #include "fluxmq/protocol/big_endian.h"
 #include "room.h"
 
-namespace fluxmq::core {
+namespace fluxmq {
 namespace {
 
 using protocol::Bytes;
@@ -117,4 +117,4 @@ std::unique_ptr<Compressor> make_snappy_compressor(std::vector<std::uint8_t>& ou
   return std::make_unique<Snap>(out);
 }
 
-}  // namespace fluxmq::core
+}  // namespace fluxmq

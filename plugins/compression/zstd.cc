@@ -4,7 +4,7 @@
 #include "codec.h"
 #include "room.h"
 
-namespace fluxmq::core {
+namespace fluxmq {
 namespace {
 
 using protocol::Bytes;
@@ -91,4 +91,4 @@ std::unique_ptr<Compressor> make_zstd_compressor(std::optional<std::int32_t> lev
   return std::make_unique<Zstd>(level, out);
 }
 
-}  // namespace fluxmq::core
+}  // namespace fluxmq

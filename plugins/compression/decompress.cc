@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace fluxmq::core {
+namespace fluxmq {
 namespace {
 
 constexpr std::size_t kFirstOutputBytes = 4096;
@@ -30,4 +30,4 @@ std::optional<std::vector<std::uint8_t>> decompress(protocol::Compression compre
   return std::nullopt;
 }
 
-}  // namespace fluxmq::core
+}  // namespace fluxmq

@@ -6,7 +6,7 @@
 
 #include "compression/codec.h"
 
-namespace fluxmq::core {
+namespace fluxmq {
 
 // nullopt: not valid, or more than `max_bytes`.
 std::optional<std::vector<std::uint8_t>> decompress(protocol::Compression compression,
@@ -16,4 +16,4 @@ std::optional<std::vector<std::uint8_t>> decompress(protocol::Compression compre
 // A batch may hold this much uncompressed; more is taken for an attack on the broker's memory.
 inline constexpr std::size_t kMaxUncompressedBytes = std::size_t{256} << 20;
 
-}  // namespace fluxmq::core
+}  // namespace fluxmq

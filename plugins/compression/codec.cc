@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace fluxmq::core {
+namespace fluxmq {
 namespace {
 
 using protocol::Bytes;
@@ -72,4 +72,4 @@ std::unique_ptr<Compressor> make_compressor(const CompressionChoice& choice,
   return std::make_unique<Copy>(out);
 }
 
-}  // namespace fluxmq::core
+}  // namespace fluxmq

@@ -6,7 +6,7 @@
 
 #include "fluxmq/protocol/primitives.h"
 
-namespace fluxmq::core {
+namespace fluxmq {
 
 // Offers room for a piece, and keeps what was used of it.
 template <class Fill>
@@ -16,4 +16,4 @@ void append_piece(std::vector<std::uint8_t>& out, std::size_t room_bytes, Fill f
   out.resize(at + fill(protocol::MutableBytes(out).subspan(at)));
 }
 
-}  // namespace fluxmq::core
+}  // namespace fluxmq
