@@ -89,6 +89,7 @@ void Catalog::read_producer_expiration() {
 
 void Catalog::broker_configs_changed() {
   read_producer_expiration();
+  if (on_configs_change_) on_configs_change_();
   changes_.set_defaults(std::make_shared<const ConfigDefaults>(*broker_configs_.values()));
 }
 

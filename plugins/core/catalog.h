@@ -1,6 +1,7 @@
 // fluxmq.catalog/1: this broker's view of the cluster, which is itself.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "broker_configs.h"
@@ -20,6 +21,10 @@ class Catalog {
   TopicIndex& topics() { return index_; }
   // Blocks until what was begun is durable, or failed.
   void wait();
+  // Called on any thread once broker configs have changed; set before there are clients.
+  void on_broker_configs_change(std::function<void()> changed) {
+    on_configs_change_ = std::move(changed);
+  }
 
  private:
   fluxmq_string cluster_id();
@@ -58,6 +63,7 @@ class Catalog {
   TopicIndex index_;
   TopicChanges changes_;
   ProducerIds producer_ids_;
+  std::function<void()> on_configs_change_;
   fluxmq_catalog table_;
 };
 

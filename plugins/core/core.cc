@@ -114,7 +114,9 @@ class Core {
                          static_cast<std::size_t>(host.config_int("max.uncompressed.batch.bytes"))},
         catalog_(environment_, host.find<fluxmq_metadata_store>(FLUXMQ_METADATA_STORE)),
         retention_(environment_, catalog_.topics()),
-        cleaner_(environment_, catalog_.topics()) {}
+        cleaner_(environment_, catalog_.topics()) {
+    catalog_.on_broker_configs_change([this] { cleaner_.configure(); });
+  }
 
   const void* query(std::string_view interface_id) {
     if (interface_id == FLUXMQ_CATALOG) return catalog_.table();

@@ -55,27 +55,29 @@ inline constexpr std::array kConfigKeys{
         "leader.replication.throttled.rate", FLUXMQ_CONFIG_LONG, "9223372036854775807",
         "Bytes a second of throttled replicas. Has no effect where each partition has one replica.",
         0, kMaxLong)),
-    config_key("log.cleaner.backoff.ms", FLUXMQ_CONFIG_LONG, "15000",
-               "How long the log cleaner waits where no log is dirty enough to be compacted.", 0,
-               kMaxInt),
-    config_key("log.cleaner.dedupe.buffer.size", FLUXMQ_CONFIG_LONG, "134217728",
-               "Memory that compactions may take for the keys of a log, all threads together; a "
-               "key takes 24 bytes. A log with more keys is compacted in several passes.",
-               1048576, kMaxLong),
+    dynamic(
+        config_key("log.cleaner.backoff.ms", FLUXMQ_CONFIG_LONG, "15000",
+                   "How long the log cleaner waits where no log is dirty enough to be compacted.",
+                   0, kMaxInt)),
+    dynamic(config_key(
+        "log.cleaner.dedupe.buffer.size", FLUXMQ_CONFIG_LONG, "134217728",
+        "Memory that compactions may take for the keys of a log, all threads together; a "
+        "key takes 24 bytes. A log with more keys is compacted in several passes.",
+        1048576, kMaxLong)),
     dynamic(config_key("log.cleaner.delete.retention.ms", FLUXMQ_CONFIG_LONG, "86400000",
                        "How long a compacted topic keeps the tombstone of a deleted key: the time "
                        "that a reader from the beginning has.",
                        0, kMaxLong)),
     config_key("log.cleaner.enable", FLUXMQ_CONFIG_BOOLEAN, "true",
                "Whether logs are compacted. If not, those with cleanup.policy=compact only grow."),
-    config_key("log.cleaner.io.buffer.load.factor", FLUXMQ_CONFIG_DOUBLE, "0.9",
-               "The part of log.cleaner.dedupe.buffer.size that may be filled."),
-    config_key("log.cleaner.io.buffer.size", FLUXMQ_CONFIG_INT, "524288",
-               "Bytes that compactions read and write at a time, all threads together.", 0,
-               kMaxInt),
-    config_key("log.cleaner.io.max.bytes.per.second", FLUXMQ_CONFIG_DOUBLE,
-               "1.7976931348623157E308",
-               "What compactions may read and write in a second, together and on average."),
+    dynamic(config_key("log.cleaner.io.buffer.load.factor", FLUXMQ_CONFIG_DOUBLE, "0.9",
+                       "The part of log.cleaner.dedupe.buffer.size that may be filled.")),
+    dynamic(config_key("log.cleaner.io.buffer.size", FLUXMQ_CONFIG_INT, "524288",
+                       "Bytes that compactions read and write at a time, all threads together.", 0,
+                       kMaxInt)),
+    dynamic(config_key(
+        "log.cleaner.io.max.bytes.per.second", FLUXMQ_CONFIG_DOUBLE, "1.7976931348623157E308",
+        "What compactions may read and write in a second, together and on average.")),
     dynamic(config_key(
         "log.cleaner.max.compaction.lag.ms", FLUXMQ_CONFIG_LONG, "9223372036854775807",
         "The longest time that a record of a compacted topic may wait for its compaction.", 1,
@@ -86,8 +88,8 @@ inline constexpr std::array kConfigKeys{
     dynamic(config_key("log.cleaner.min.compaction.lag.ms", FLUXMQ_CONFIG_LONG, "0",
                        "The time that each record of a compacted topic is kept at least.", 0,
                        kMaxLong)),
-    config_key("log.cleaner.threads", FLUXMQ_CONFIG_INT, "1", "Threads that compact logs.", 0,
-               1000),
+    dynamic(config_key("log.cleaner.threads", FLUXMQ_CONFIG_INT, "1", "Threads that compact logs.",
+                       0, 1000)),
     dynamic(config_key("log.cleanup.policy", FLUXMQ_CONFIG_LIST, "delete",
                        "What becomes of old records by default: delete drops whole segments that "
                        "retention has done with, compact keeps the last record of each key; an "

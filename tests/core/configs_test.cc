@@ -126,6 +126,41 @@ TEST(Configs, OfBrokersHaveEffectOnTopicsThatThereAre) {
   EXPECT_EQ(own.append(large).error, ErrorCode::MESSAGE_TOO_LARGE);
 }
 
+std::vector<std::uint8_t> keyed_batch(std::int64_t timestamp_ms) {
+  protocol::RecordBatchBuilder builder;
+  builder.append(timestamp_ms, protocol::as_bytes("key"), protocol::as_bytes("value"));
+  const auto bytes = builder.finish();
+  return {bytes.begin(), bytes.end()};
+}
+
+TEST(Configs, OfTheLogCleanerHaveEffectWithoutARestart) {
+  TestBroker broker{{"log.cleaner.threads", "0"}};
+  ASSERT_EQ(broker
+                .create("t", 1,
+                        {{"cleanup.policy", "compact"},
+                         {"min.cleanable.dirty.ratio", "0"},
+                         {"segment.ms", "1"}})
+                .error,
+            ErrorCode::NONE);
+  const auto held = broker.partition("t");
+  for (const std::int64_t timestamp_ms : {1000, 2000, 3000})
+    ASSERT_EQ(held.append(keyed_batch(timestamp_ms)).error, ErrorCode::NONE);
+  const auto alter = [&](const char* key, const char* value) {
+    return broker.alter("", {{FLUXMQ_CONFIG_SET, key, value}}, 0, FLUXMQ_RESOURCE_BROKER).error;
+  };
+  const auto wait_for_batches = [&](std::size_t count) {
+    while (held.base_offsets().size() != count) std::this_thread::yield();
+  };
+  wait_for_batches(3);
+  ASSERT_EQ(alter("log.cleaner.backoff.ms", "1"), ErrorCode::NONE);
+  ASSERT_EQ(alter("log.cleaner.threads", "2"), ErrorCode::NONE);
+  wait_for_batches(2);  // the last segment isn't compacted
+  ASSERT_EQ(alter("log.cleaner.threads", "0"), ErrorCode::NONE);
+  ASSERT_EQ(alter("log.cleaner.threads", "1"), ErrorCode::NONE);
+  ASSERT_EQ(held.append(keyed_batch(4000)).error, ErrorCode::NONE);
+  wait_for_batches(2);
+}
+
 TEST(Configs, OfBrokersThatNobodyDeclaresAreKept) {
   TestBroker broker;
   const auto alter = [&](const std::string& key, std::uint32_t operation) {

@@ -16,15 +16,8 @@ double config_double(Host host, const char* key) {
   return value;
 }
 
-CleaningLimits limits_of_thread(Host host, std::int64_t threads) {
-  const auto part = [&](const char* key) {
-    return static_cast<std::size_t>(host.config_int(key) / std::max<std::int64_t>(threads, 1));
-  };
-  // Half of a buffer reads, half of it writes.
-  constexpr double kLeastLoad = 0.01;
-  return {part("log.cleaner.dedupe.buffer.size"),
-          std::clamp(config_double(host, "log.cleaner.io.buffer.load.factor"), kLeastLoad, 1.0),
-          std::max<std::size_t>(part("log.cleaner.io.buffer.size") / 2, 1)};
+double max_bytes_per_second(Host host) {
+  return config_double(host, "log.cleaner.io.max.bytes.per.second");
 }
 
 std::int64_t ms_since(std::chrono::steady_clock::time_point begin) {
@@ -38,8 +31,7 @@ std::int64_t ms_since(std::chrono::steady_clock::time_point begin) {
 LogCleaner::LogCleaner(Environment& environment, TopicIndex& topics)
     : environment_(environment),
       topics_(topics),
-      backoff_ms_(std::max<std::int64_t>(environment.host.config_int("log.cleaner.backoff.ms"), 1)),
-      throttle_(config_double(environment.host, "log.cleaner.io.max.bytes.per.second")),
+      throttle_(max_bytes_per_second(environment.host)),
       cleanings_(environment.host.counter("fluxmq_log_cleanings_total", "",
                                           "Cleanings of compacted logs.")),
       bytes_read_(environment.host.counter("fluxmq_log_cleaner_read_bytes_total", "",
@@ -50,21 +42,61 @@ LogCleaner::LogCleaner(Environment& environment, TopicIndex& topics)
   const auto* store = environment.log_store;
   const bool can_rewrite = store->size >= sizeof(fluxmq_log_store);
   if (!can_rewrite) host.warn("the log store can't compact logs");
-  if (!can_rewrite || !host.config_bool("log.cleaner.enable")) return;
+  enabled_ = can_rewrite && host.config_bool("log.cleaner.enable");
+  configure();
+}
+
+LogCleaner::Settings LogCleaner::read_settings(Host host) {
   const auto threads = host.config_int("log.cleaner.threads");
-  limits_ = limits_of_thread(host, threads);
-  for (std::int64_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  const auto part = [&](const char* key) {
+    return static_cast<std::size_t>(host.config_int(key) / std::max<std::int64_t>(threads, 1));
+  };
+  // Half of a buffer reads, half of it writes.
+  constexpr double kLeastLoad = 0.01;
+  return {threads,
+          std::max<std::int64_t>(host.config_int("log.cleaner.backoff.ms"), 1),
+          {part("log.cleaner.dedupe.buffer.size"),
+           std::clamp(config_double(host, "log.cleaner.io.buffer.load.factor"), kLeastLoad, 1.0),
+           std::max<std::size_t>(part("log.cleaner.io.buffer.size") / 2, 1)}};
+}
+
+LogCleaner::Settings LogCleaner::settings() {
+  const std::lock_guard lock(mutex_);
+  return settings_;
+}
+
+void LogCleaner::configure() {
+  if (!enabled_) return;
+  const Host host = environment_.host;
+  throttle_.set_rate(max_bytes_per_second(host));
+  const std::lock_guard lock(mutex_);
+  if (stopped_) return;
+  settings_ = read_settings(host);
+  start_threads();
+  changed_.notify_all();
+}
+
+void LogCleaner::start_threads() {
+  workers_.resize(std::max(workers_.size(), static_cast<std::size_t>(settings_.threads)));
+  for (std::int64_t i = 0; i < settings_.threads; ++i) {
+    Worker& worker = workers_[static_cast<std::size_t>(i)];
+    if (worker.thread.joinable() && !worker.ended) continue;
+    if (worker.thread.joinable()) worker.thread.join();
+    worker.ended = false;
+    worker.thread = std::thread([this, i] { run(i); });
+  }
 }
 
 void LogCleaner::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
-    stopping_.notify_all();
+    changed_.notify_all();
   }
   throttle_.stop();
-  for (auto& thread : threads_) thread.join();
-  threads_.clear();
+  for (auto& worker : workers_) {
+    if (worker.thread.joinable()) worker.thread.join();
+  }
 }
 
 bool LogCleaner::is_stopping() {
@@ -72,11 +104,17 @@ bool LogCleaner::is_stopping() {
   return stopped_;
 }
 
-void LogCleaner::run() {
-  while (!is_stopping()) {
-    if (clean_dirtiest()) continue;
+void LogCleaner::run(std::int64_t number) {
+  for (;;) {
+    const bool cleaned = clean_dirtiest();
     std::unique_lock lock(mutex_);
-    stopping_.wait_for(lock, std::chrono::milliseconds(backoff_ms_), [this] { return stopped_; });
+    const auto is_to_end = [&] { return stopped_ || number >= settings_.threads; };
+    // A change of the backoff counts from the next wait on.
+    if (!cleaned)
+      changed_.wait_for(lock, std::chrono::milliseconds(settings_.backoff_ms), is_to_end);
+    if (!is_to_end()) continue;
+    workers_[static_cast<std::size_t>(number)].ended = true;
+    return;
   }
 }
 
@@ -189,7 +227,7 @@ CleaningResult LogCleaner::clean_range(Partition& partition, fluxmq_log* log, co
                             .segment_index_bytes = view.settings->log.segment_index_bytes,
                             .now_ms = now_ms,
                             .last_batches = partition.last_batches()};
-  Cleaning cleaning(environment_.log_store, log, order, limits_, throttle_,
+  Cleaning cleaning(environment_.log_store, log, order, settings().limits, throttle_,
                     [&] { return is_stopping() || partition.is_ending(); });
   return cleaning.run();
 }

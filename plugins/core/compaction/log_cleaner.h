@@ -19,6 +19,8 @@ class LogCleaner {
  public:
   // Begins, if it is enabled and the log store can rewrite segments.
   LogCleaner(Environment& environment, TopicIndex& topics);
+  // Broker configs have changed: what is under way ends by the old ones, but for its rate.
+  void configure();
   // Gives up what is under way, and waits for its end.
   void stop();
 
@@ -28,7 +30,18 @@ class LogCleaner {
     double dirty_ratio = -1;
   };
 
-  void run();
+  // What a thread is and may take, as the broker configs say now.
+  struct Settings {
+    std::int64_t threads = 0;
+    std::int64_t backoff_ms = 0;
+    CleaningLimits limits{};  // of each thread
+  };
+  static Settings read_settings(Host host);
+  Settings settings();
+
+  // The threads are numbered; those past log.cleaner.threads end.
+  void run(std::int64_t number);
+  void start_threads();  // those that are missing, under mutex_
   // Whether there was one to be cleaned.
   bool clean_dirtiest();
   Candidate find_dirtiest();
@@ -47,18 +60,22 @@ class LogCleaner {
 
   Environment& environment_;
   TopicIndex& topics_;
-  const std::int64_t backoff_ms_;
-  CleaningLimits limits_;  // of each thread
+  bool enabled_ = false;
   Throttle throttle_;
   std::int64_t* const cleanings_;
   std::int64_t* const bytes_read_;
   std::int64_t* const bytes_written_;
 
   std::mutex mutex_;
-  std::condition_variable stopping_;
+  std::condition_variable changed_;
+  Settings settings_;
   bool stopped_ = false;
   std::size_t next_to_open_ = 0;
-  std::vector<std::thread> threads_;
+  struct Worker {
+    std::thread thread;
+    bool ended = false;
+  };
+  std::vector<Worker> workers_;
 };
 
 }  // namespace fluxmq::core

@@ -11,6 +11,11 @@ class Throttle {
  public:
   explicit Throttle(double bytes_per_second) : bytes_per_second_(bytes_per_second) {}
 
+  // Those who wait have counted already, and wait on by the old rate.
+  void set_rate(double bytes_per_second) {
+    const std::lock_guard lock(mutex_);
+    bytes_per_second_ = bytes_per_second;
+  }
   // Counts bytes, and waits until they may be over; not after a stop.
   void take(std::size_t bytes) {
     std::unique_lock lock(mutex_);
@@ -32,8 +37,8 @@ class Throttle {
   using Clock = std::chrono::steady_clock;
   static constexpr double kNoticeable = 1e-9;
 
-  const double bytes_per_second_;
   std::mutex mutex_;
+  double bytes_per_second_;
   std::condition_variable stopping_;
   bool stopped_ = false;
   Clock::time_point due_{};
