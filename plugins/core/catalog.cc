@@ -1,8 +1,11 @@
 // The catalog's table: lookups here, changes and descriptions in files of their own.
 #include "catalog.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <future>
+#include <memory>
 #include <stdexcept>
 
 #include "describe_configs.h"
@@ -77,7 +80,8 @@ Catalog::Catalog(Environment& environment, const fluxmq_metadata_store* store)
              trampoline<&Catalog::alter_configs>,
              trampoline<&Catalog::allocate_producer_id>,
              trampoline<&Catalog::describe_new_topic>,
-             trampoline<&Catalog::log_dir>} {
+             trampoline<&Catalog::log_dir>,
+             trampoline<&Catalog::skip_producer_ids>} {
   changes_.load();
   broker_configs_.on_change([this] { broker_configs_changed(); });
   read_producer_expiration();
@@ -134,7 +138,9 @@ fluxmq_partition* Catalog::partition(const fluxmq_topic* topic, std::int32_t ind
 }
 
 void Catalog::create_topic(const fluxmq_new_topic* topic, fluxmq_topic_done done, void* context) {
-  changes_.create(*topic, [done, context](const Outcome& outcome, TopicReference created) {
+  fluxmq_new_topic known{};  // what the caller doesn't know of stays 0
+  std::memcpy(&known, topic, std::min<std::size_t>(topic->size, sizeof(known)));
+  changes_.create(known, [done, context](const Outcome& outcome, TopicReference created) {
     done(context, outcome.code(), outcome.abi_message(), created.release());
   });
 }
@@ -193,6 +199,20 @@ std::int16_t Catalog::describe_new_topic(const fluxmq_new_topic* topic,
 
 void Catalog::allocate_producer_id(fluxmq_producer_id_done done, void* context) {
   producer_ids_.allocate(done, context);
+}
+
+void Catalog::skip_producer_ids(std::int64_t first, fluxmq_catalog_done done, void* context) {
+  struct Skip {
+    fluxmq_catalog_done done;
+    void* context;
+  };
+  producer_ids_.skip_to(
+      first,
+      [](void* skip, std::int16_t error, std::int64_t) {
+        const std::unique_ptr<Skip> skipped(static_cast<Skip*>(skip));
+        skipped->done(skipped->context, error, {nullptr, 0});
+      },
+      new Skip{done, context});
 }
 
 void Catalog::log_dir(fluxmq_log_dir* log_dir) {

@@ -51,6 +51,7 @@ class Catalog {
   std::int16_t describe_new_topic(const fluxmq_new_topic* topic, fluxmq_config_visitor visitor,
                                   void* context);
   void log_dir(fluxmq_log_dir* log_dir);
+  void skip_producer_ids(std::int64_t first, fluxmq_catalog_done done, void* context);
 
   Outcome check_broker_resource(std::string_view name) const;
   void read_producer_expiration();

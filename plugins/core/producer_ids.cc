@@ -1,6 +1,7 @@
 // Blocks of Kafka's size; who comes while a block is being reserved waits for it.
 #include "producer_ids.h"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 #include <string>
@@ -40,6 +41,15 @@ void ProducerIds::allocate(fluxmq_producer_id_done done, void* context) {
   reserve();
 }
 
+void ProducerIds::skip_to(std::int64_t first, fluxmq_producer_id_done done, void* context) {
+  {
+    const std::lock_guard lock(mutex_);
+    floor_ = std::max(floor_, first);
+    if (next_ < floor_) next_ = end_;
+  }
+  allocate(done, context);
+}
+
 void ProducerIds::wait() {
   std::unique_lock lock(mutex_);
   idle_.wait(lock, [this] { return !reserving_; });
@@ -49,7 +59,7 @@ void ProducerIds::reserve() {
   std::int64_t first = 0;
   {
     const std::lock_guard lock(mutex_);
-    first = end_;
+    first = std::max(end_, floor_);
   }
   MetadataTransaction transaction;
   transaction.put(std::string(kNextProducerIdKey), std::to_string(first + kBlockSize));
@@ -62,7 +72,10 @@ void ProducerIds::reserved(std::int64_t first, std::int16_t error) {
   bool more = false;
   {
     const std::lock_guard lock(mutex_);
-    if (error == 0) {
+    if (error == 0 && first < floor_) {
+      next_ = end_ = first + kBlockSize;  // it was begun before the floor rose
+      more = true;
+    } else if (error == 0) {
       const auto count = std::min<std::size_t>(waiting_.size(), kBlockSize);
       served.assign(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
       waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));

@@ -16,6 +16,8 @@ class ProducerIds {
   // Reads what was reserved. Throws if it can't be understood.
   explicit ProducerIds(const fluxmq_metadata_store* store);
   void allocate(fluxmq_producer_id_done done, void* context);
+  // Gives an id out; it and all later ones are at least `first`.
+  void skip_to(std::int64_t first, fluxmq_producer_id_done done, void* context);
   // Blocks until no block is being reserved.
   void wait();
 
@@ -31,6 +33,7 @@ class ProducerIds {
   std::mutex mutex_;
   std::int64_t next_ = 0;
   std::int64_t end_ = 0;
+  std::int64_t floor_ = 0;        // no block begins below it
   std::vector<Waiting> waiting_;  // for a block under way
   bool reserving_ = false;
   std::condition_variable idle_;

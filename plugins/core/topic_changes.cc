@@ -92,6 +92,8 @@ Outcome TopicChanges::check(const fluxmq_new_topic& topic, NewTopic& made) const
   TopicRecord& record = made.record;
   record.partition_count = topic.partition_count;
   record.replication_factor = topic.replication_factor;
+  record.leader_epoch = topic.leader_epoch;
+  std::copy(std::begin(topic.id.bytes), std::end(topic.id.bytes), record.id.bytes.begin());
   record.is_internal = (topic.flags & FLUXMQ_INTERNAL_TOPIC) != 0 || is_internal_topic(made.name);
   if (auto outcome = check_assignment(topic, record.partition_count, record.replication_factor);
       !outcome.ok())
@@ -186,13 +188,16 @@ void TopicChanges::create_checked(const std::shared_ptr<NewTopic>& made, const s
                                   const Created& done) {
   const auto count = made->record.partition_count;
   auto outcome = check_free(made->name, key);  // again: another may have been created meanwhile
+  if (outcome.ok() && index_.find(made->record.id) != nullptr)
+    outcome = {ErrorCode::TOPIC_ALREADY_EXISTS,
+               concat("A topic with the id ", made->record.id.to_string(), " already exists.")};
   if (outcome.ok()) outcome = reserve_partitions(count);
   const auto give_up = [this, key, done](const Outcome& why, TopicReference topic) {
     queue_.finish(key);
     done(why, std::move(topic));
   };
   if (!outcome.ok()) return give_up(outcome, nullptr);
-  made->record.id = random_id();
+  if (made->record.id.is_zero()) made->record.id = random_id();
   TopicReference version = make_version(made->name, made->record, nullptr);
   if (made->validate_only) {
     static_cast<void>(reserve_partitions(-count));

@@ -21,6 +21,7 @@ constexpr const char* kRecoveryPoints = "recovery-point-offset-checkpoint";
 constexpr const char* kLogStartOffsets = "log-start-offset-checkpoint";
 constexpr const char* kCleanOffsets = "cleaner-offset-checkpoint";
 constexpr const char* kDeletedFolderSuffix = "-delete";
+constexpr const char* kFutureFolderSuffix = "-future";  // Kafka's word for a log that comes to be
 constexpr const char* kStraySuffix = "-stray";
 constexpr std::string_view kLayoutKey = "fluxmq.layout.version=";
 constexpr std::int64_t kLayoutVersion = 1;
@@ -109,7 +110,7 @@ void DataFolder::check_layout() {
 
 void DataFolder::read_logs() {
   for (const auto& name : file_system_.list_folder(path_)) {
-    if (name.ends_with(kDeletedFolderSuffix)) {
+    if (name.ends_with(kDeletedFolderSuffix) || name.ends_with(kFutureFolderSuffix)) {
       deletions_.add(log_path(name), 0);
     } else if (is_log_name(name)) {
       logs_.emplace(name, LogRecord{});
@@ -191,6 +192,28 @@ void DataFolder::make_log(const std::string& name) {
   logs_.try_emplace(name);
 }
 
+void DataFolder::adopt_log(const std::string& name, const LogRecord& record,
+                           const std::function<void(const std::string& folder)>& fill) {
+  const auto future = path_aside(name, kFutureFolderSuffix);
+  try {
+    file_system_.make_folder(future);
+    fill(future);
+    file_system_.sync_folder(future);
+    if (has_log(name)) remove_log(name, 0);
+    file_system_.rename(future, log_path(name));
+  } catch (const std::exception&) {
+    deletions_.add(future, 0);
+    throw;
+  }
+  file_system_.sync_folder(path_);
+  {
+    const std::lock_guard lock(mutex_);
+    removed_.erase(name);
+    logs_[name] = record;
+  }
+  write_checkpoints();
+}
+
 void DataFolder::set_recovery_point(const std::string& name, std::int64_t offset, bool clean) {
   const std::lock_guard lock(mutex_);
   const auto log = logs_.find(name);
@@ -219,10 +242,14 @@ void DataFolder::set_durably(const std::string& name, const char* file,
   write_checkpoint(file, member);
 }
 
-std::string DataFolder::rename_log(const std::string& name, const char* suffix) {
+std::string DataFolder::path_aside(const std::string& name, const char* suffix) const {
   const auto dash = name.rfind('-');
   const auto tail = name.substr(dash) + "." + random_hex() + suffix;
-  const auto target = log_path(name.substr(0, std::min(dash, kMaxNameBytes - tail.size())) + tail);
+  return log_path(name.substr(0, std::min(dash, kMaxNameBytes - tail.size())) + tail);
+}
+
+std::string DataFolder::rename_log(const std::string& name, const char* suffix) {
+  const auto target = path_aside(name, suffix);
   file_system_.rename(log_path(name), target);
   file_system_.sync_folder(path_);
   const std::lock_guard lock(mutex_);

@@ -46,6 +46,10 @@ class DataFolder {
   bool has_log(const std::string& name) const;
   LogRecord record(const std::string& name) const;
   void make_log(const std::string& name);
+  // Makes a log whose folder `fill` fills with what the log has to begin with; durable, and as a
+  // whole. A log of that name is deleted.
+  void adopt_log(const std::string& name, const LogRecord& record,
+                 const std::function<void(const std::string& folder)>& fill);
   // In memory until the next write_checkpoints.
   void set_recovery_point(const std::string& name, std::int64_t offset, bool clean = false);
   // Durable on return.
@@ -79,6 +83,7 @@ class DataFolder {
   void set_durably(const std::string& name, const char* file, std::int64_t LogRecord::*member,
                    std::int64_t offset);
   std::string file_path(const char* name) const { return path_ + "/" + name; }
+  std::string path_aside(const std::string& name, const char* suffix) const;
   std::string rename_log(const std::string& name, const char* suffix);
 
   const Host host_;

@@ -75,6 +75,8 @@ class FileSystem {
   virtual void make_folder(const std::string& path) = 0;
   // Takes the place of what is called `to`.
   virtual void rename(const std::string& from, const std::string& to) = 0;
+  // Another name for the same file. False: this can't be, as on another volume.
+  virtual bool link_file(const std::string&, const std::string&) { return false; }
   virtual bool remove_file(const std::string& path) = 0;  // false: there was none
   virtual void remove_tree(const std::string& path) = 0;
   virtual void sync_folder(const std::string& path) = 0;

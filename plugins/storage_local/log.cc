@@ -16,6 +16,11 @@ constexpr std::int64_t kMaxRelativeOffset = std::numeric_limits<std::int32_t>::m
 
 }  // namespace
 
+std::string partition_metadata(fluxmq_uuid topic_id) {
+  return "version: 0\ntopic_id: " +
+         protocol::base64_encode(topic_id.bytes, protocol::Base64::kUrl) + "\n";
+}
+
 Log::Log(DataFolder& folder, std::string name, fluxmq_uuid topic_id,
          const fluxmq_log_config& config)
     : folder_(folder), name_(std::move(name)), topic_id_(topic_id), config_(config) {}
@@ -127,9 +132,7 @@ bool Log::must_roll(const LogSegment& segment, std::int64_t run_bytes,
 void Log::make_folder() {
   folder_.make_log(name_);
   auto path = folder_.log_path(name_);
-  const std::string topic_id = protocol::base64_encode(topic_id_.bytes, protocol::Base64::kUrl);
-  write_file(file_system(), path + "/" + kPartitionMetadata,
-             "version: 0\ntopic_id: " + topic_id + "\n");
+  write_file(file_system(), path + "/" + kPartitionMetadata, partition_metadata(topic_id_));
   const std::lock_guard lock(mutex_);
   on_disk_ = std::make_unique<OnDisk>(std::move(path));
   folder_dirty_ = folder_is_new_ = true;

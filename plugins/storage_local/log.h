@@ -28,6 +28,8 @@ using protocol::ErrorCode;
 
 inline constexpr const char* kLeaderEpochs = "leader-epoch-checkpoint";
 inline constexpr const char* kPartitionMetadata = "partition.metadata";
+// What that file says.
+std::string partition_metadata(fluxmq_uuid topic_id);
 
 // A timestamp that was looked for, and the batch that has it. offset -1: none.
 struct TimestampOffset {

@@ -1,6 +1,5 @@
 // Opening a log that has a folder: taking what is there, and repairing it after an unclean end.
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 #include <string_view>
 
@@ -10,16 +9,6 @@
 
 namespace fluxmq::storage_local {
 namespace {
-
-constexpr std::size_t kOffsetDigits = 20;
-
-// The offset in "00000000000000000042.log"; -1 for other names.
-std::int64_t offset_of(std::string_view name, std::string_view suffix) {
-  if (name.size() != kOffsetDigits + suffix.size() || !name.ends_with(suffix)) return -1;
-  std::int64_t offset = -1;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + kOffsetDigits, offset);
-  return error == std::errc() && end == name.data() + kOffsetDigits ? offset : -1;
-}
 
 [[noreturn]] void throw_corrupt(const LogSegment& segment) {
   throw std::runtime_error("bad batch in " + segment.path() + " at position " +

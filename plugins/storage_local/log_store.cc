@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fluxmq/plugin.h"
+#include "foreign_log.h"
 #include "log_rewrite.h"
 
 namespace fluxmq::storage_local {
@@ -64,6 +65,7 @@ const fluxmq_log_store LogStore::kFunctions = {
     trampoline<&LogStore::set_clean_offset>,
     trampoline<&LogStore::log_dir>,
     trampoline<&LogStore::size_by_name>,
+    trampoline<&LogStore::adopt>,
 };
 
 LogStore::LogStore(DataFolder& folder, std::int64_t checkpoint_interval_ms)
@@ -324,6 +326,32 @@ std::int64_t LogStore::size_by_name(fluxmq_string topic, fluxmq_uuid, std::int32
     return ErrorCode::NONE;
   });
   return size;
+}
+
+std::int16_t LogStore::adopt(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition,
+                             const fluxmq_foreign_log* foreign) {
+  const auto name = log_name(topic, partition);
+  return guarded("take over the log", name, [&] {
+    if (name.find('/') != std::string::npos) return ErrorCode::KAFKA_STORAGE_ERROR;
+    {
+      const std::lock_guard lock(mutex_);
+      if (logs_.contains(name)) return ErrorCode::KAFKA_STORAGE_ERROR;
+    }
+    const LogRecord record{.recovery_point = foreign->recovery_point,
+                           .log_start_offset = foreign->log_start_offset,
+                           .clean_offset = foreign->clean_offset};
+    folder_.adopt_log(name, record, [&](const std::string& folder) {
+      take_files(folder_.file_system(),
+                 {.folder = std::string(view(foreign->folder)),
+                  .recovery_point = foreign->recovery_point,
+                  .link_files = (foreign->flags & FLUXMQ_LINK_FILES) != 0},
+                 folder);
+      const auto metadata = folder + "/" + kPartitionMetadata;
+      write_file(folder_.file_system(), metadata, partition_metadata(topic_id));
+      sync_file(folder_.file_system(), metadata);
+    });
+    return ErrorCode::NONE;
+  });
 }
 
 std::vector<std::shared_ptr<Log>> LogStore::open_logs() {

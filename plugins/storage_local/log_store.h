@@ -61,6 +61,8 @@ class LogStore {
   std::int16_t set_clean_offset(fluxmq_log* log, std::int64_t offset);
   void log_dir(fluxmq_log_dir* log_dir);
   std::int64_t size_by_name(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition);
+  std::int16_t adopt(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition,
+                     const fluxmq_foreign_log* foreign);
 
   static const fluxmq_log_store kFunctions;
 

@@ -199,6 +199,12 @@ class PosixFileSystem final : public FileSystem {
     if (::rename(from.c_str(), to.c_str()) != 0) throw_errno("rename", from);
   }
 
+  bool link_file(const std::string& from, const std::string& to) override {
+    if (::link(from.c_str(), to.c_str()) == 0) return true;
+    if (errno == EXDEV || errno == EPERM || errno == EMLINK || errno == EOPNOTSUPP) return false;
+    throw_errno("link", from);
+  }
+
   bool remove_file(const std::string& path) override {
     if (::unlink(path.c_str()) == 0) return true;
     if (errno != ENOENT) throw_errno("remove", path);

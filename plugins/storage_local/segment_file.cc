@@ -1,13 +1,26 @@
 #include "segment_file.h"
 
+#include <charconv>
 #include <cstdio>
 
 namespace fluxmq::storage_local {
+namespace {
+
+constexpr std::size_t kOffsetDigits = 20;
+
+}  // namespace
 
 std::string segment_name(std::int64_t offset, const char* suffix) {
   char name[64];
   std::snprintf(name, sizeof name, "%020lld%s", static_cast<long long>(offset), suffix);
   return name;
+}
+
+std::int64_t offset_of(std::string_view name, std::string_view suffix) {
+  if (name.size() != kOffsetDigits + suffix.size() || !name.ends_with(suffix)) return -1;
+  std::int64_t offset = -1;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + kOffsetDigits, offset);
+  return error == std::errc() && end == name.data() + kOffsetDigits ? offset : -1;
 }
 
 std::size_t FileCache::open_count() {

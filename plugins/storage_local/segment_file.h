@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "file_system.h"
@@ -130,5 +131,7 @@ class SegmentFile {
 
 // "00000000000000000042.log"
 std::string segment_name(std::int64_t offset, const char* suffix);
+// The offset in such a name; -1 for other names.
+std::int64_t offset_of(std::string_view name, std::string_view suffix);
 
 }  // namespace fluxmq::storage_local

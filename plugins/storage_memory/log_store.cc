@@ -66,6 +66,7 @@ const fluxmq_log_store LogStore::kFunctions = {
     trampoline<&LogStore::set_clean_offset>,
     trampoline<&LogStore::log_dir>,
     trampoline<&LogStore::size_by_name>,
+    nullptr,  // adopt: what lies in a folder stays there
 };
 
 LogStore::LogStore(std::int64_t max_bytes)

@@ -230,7 +230,7 @@ MEMBER(fluxmq_log_dir, total_bytes, 24);
 MEMBER(fluxmq_log_dir, usable_bytes, 32);
 
 // fluxmq_log_store
-SIZE(fluxmq_log_store, 216);
+SIZE(fluxmq_log_store, 224);
 MEMBER(fluxmq_log_store, size, 0);
 MEMBER(fluxmq_log_store, reserved, 4);
 MEMBER(fluxmq_log_store, self, 8);
@@ -259,6 +259,16 @@ MEMBER(fluxmq_log_store, end_rewrite, 184);
 MEMBER(fluxmq_log_store, set_clean_offset, 192);
 MEMBER(fluxmq_log_store, log_dir, 200);
 MEMBER(fluxmq_log_store, size_by_name, 208);
+MEMBER(fluxmq_log_store, adopt, 216);
+
+// fluxmq_foreign_log
+SIZE(fluxmq_foreign_log, 48);
+MEMBER(fluxmq_foreign_log, size, 0);
+MEMBER(fluxmq_foreign_log, flags, 4);
+MEMBER(fluxmq_foreign_log, folder, 8);
+MEMBER(fluxmq_foreign_log, recovery_point, 24);
+MEMBER(fluxmq_foreign_log, log_start_offset, 32);
+MEMBER(fluxmq_foreign_log, clean_offset, 40);
 
 // fluxmq_log_segment_info
 SIZE(fluxmq_log_segment_info, 56);
@@ -408,7 +418,7 @@ MEMBER(fluxmq_config_entry, name, 0);
 MEMBER(fluxmq_config_entry, value, 16);
 
 // fluxmq_new_topic
-SIZE(fluxmq_new_topic, 80);
+SIZE(fluxmq_new_topic, 104);
 MEMBER(fluxmq_new_topic, size, 0);
 MEMBER(fluxmq_new_topic, flags, 4);
 MEMBER(fluxmq_new_topic, name, 8);
@@ -420,6 +430,9 @@ MEMBER(fluxmq_new_topic, assigned_brokers, 48);
 MEMBER(fluxmq_new_topic, assignment_count, 56);
 MEMBER(fluxmq_new_topic, configs, 64);
 MEMBER(fluxmq_new_topic, config_count, 72);
+MEMBER(fluxmq_new_topic, id, 80);
+MEMBER(fluxmq_new_topic, leader_epoch, 96);
+MEMBER(fluxmq_new_topic, reserved, 100);
 
 // fluxmq_config_change
 SIZE(fluxmq_config_change, 40);
@@ -450,7 +463,7 @@ MEMBER(fluxmq_config_description, synonyms, 72);
 MEMBER(fluxmq_config_description, synonym_count, 80);
 
 // fluxmq_catalog
-SIZE(fluxmq_catalog, 152);
+SIZE(fluxmq_catalog, 160);
 MEMBER(fluxmq_catalog, size, 0);
 MEMBER(fluxmq_catalog, reserved, 4);
 MEMBER(fluxmq_catalog, self, 8);
@@ -471,6 +484,7 @@ MEMBER(fluxmq_catalog, alter_configs, 120);
 MEMBER(fluxmq_catalog, allocate_producer_id, 128);
 MEMBER(fluxmq_catalog, describe_new_topic, 136);
 MEMBER(fluxmq_catalog, log_dir, 144);
+MEMBER(fluxmq_catalog, skip_producer_ids, 152);
 
 // fluxmq_action
 SIZE(fluxmq_action, 24);

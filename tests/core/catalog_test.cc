@@ -289,5 +289,37 @@ TEST(Catalog, GivesOutEachProducerIdOnce) {
   EXPECT_EQ(next, 2000);
 }
 
+TEST(Catalog, SkipsProducerIdsThatAnotherBrokerGaveOut) {
+  TestBroker broker;
+  EXPECT_EQ(broker.allocate_producer_id(), 0);
+  EXPECT_EQ(broker.skip_producer_ids(500).error, ErrorCode::NONE);
+  EXPECT_GE(broker.allocate_producer_id(), 500);
+  EXPECT_EQ(broker.skip_producer_ids(7'000'000).error, ErrorCode::NONE);
+  EXPECT_EQ(broker.skip_producer_ids(10).error, ErrorCode::NONE);
+  broker.crash();
+  EXPECT_GE(broker.allocate_producer_id(), 7'000'000);
+}
+
+TEST(Catalog, TakesTopicsWithTheirIdAndLeaderEpoch) {
+  TestBroker broker;
+  fluxmq_new_topic topic{};
+  topic.size = sizeof(topic);
+  topic.name = to_abi(std::string_view("orders"));
+  topic.partition_count = 2;
+  topic.replication_factor = -1;
+  topic.id = {{4, 2}};
+  topic.leader_epoch = 9;
+  ASSERT_EQ(broker.create(topic).error, ErrorCode::NONE);
+  topic.name = to_abi(std::string_view("others"));
+  EXPECT_EQ(broker.create(topic).error, ErrorCode::TOPIC_ALREADY_EXISTS);
+  topic.size = offsetof(fluxmq_new_topic, id);
+  EXPECT_EQ(broker.create(topic).error, ErrorCode::NONE)
+      << "who doesn't know of ids gets a new one";
+  broker.restart();
+  EXPECT_EQ(to_abi(broker.catalog().find("orders").id()).bytes[1], 2);
+  EXPECT_EQ(broker.partition("orders").partition.state().leader_epoch, 9);
+  EXPECT_EQ(broker.partition("others").partition.state().leader_epoch, 0);
+}
+
 }  // namespace
 }  // namespace fluxmq::testing

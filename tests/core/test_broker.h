@@ -253,6 +253,12 @@ class TestBroker {
     return waiting.get();
   }
 
+  Answer skip_producer_ids(std::int64_t first) {
+    Waiting<Answer> waiting;
+    table_->skip_producer_ids(table_->self, first, &set_answer, waiting.context());
+    return waiting.get();
+  }
+
   // Held until the caller lets it go, or the broker stops.
   HeldPartition partition(std::string_view name, std::int32_t index = 0) {
     auto topic = std::make_shared<Topic>(catalog().find(name));

@@ -50,6 +50,10 @@ typedef struct fluxmq_new_topic {
   uint64_t assignment_count;
   const fluxmq_config_entry* configs;
   uint64_t config_count;
+  /* From SDK minor 1 on: for a topic that was another broker's. */
+  fluxmq_uuid id;       /* all zero: a new one is made */
+  int32_t leader_epoch; /* that its partitions begin with */
+  uint32_t reserved;
 } fluxmq_new_topic;
 
 #define FLUXMQ_RESOURCE_TOPIC 2u
@@ -152,6 +156,9 @@ typedef struct fluxmq_catalog {
 
   /* Where this broker's logs lie. Blocks. */
   void (*log_dir)(void* self, fluxmq_log_dir* log_dir);
+
+  /* Producer ids below `first` are never given out from now on. Durable when done. */
+  void (*skip_producer_ids)(void* self, int64_t first, fluxmq_catalog_done done, void* context);
 } fluxmq_catalog;
 
 #ifdef __cplusplus

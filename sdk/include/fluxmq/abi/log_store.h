@@ -81,6 +81,21 @@ typedef int32_t (*fluxmq_log_segment_visitor)(void* context, const fluxmq_log_se
 /* What is to take the place of some segments; the store's own. */
 typedef struct fluxmq_log_rewrite fluxmq_log_rewrite;
 
+/* A log that another broker kept, in Kafka's layout: segments, indexes, producer snapshots and
+ * leader-epoch-checkpoint in a folder. Nobody writes to it meanwhile. */
+typedef struct fluxmq_foreign_log {
+  uint32_t size;
+  uint32_t flags; /* FLUXMQ_LINK_FILES or 0 */
+  fluxmq_string folder;
+  int64_t recovery_point;   /* what lies below is whole; what lies past it is checked */
+  int64_t log_start_offset; /* 0: that of its first segment */
+  int64_t clean_offset;     /* up to where it is compacted; 0: nowhere */
+} fluxmq_foreign_log;
+
+/* Files that are never written again are hard links to the foreign ones, where the volume is the
+ * same; else all are copies. */
+#define FLUXMQ_LINK_FILES 1u
+
 typedef struct fluxmq_log_store {
   uint32_t size;
   uint32_t reserved;
@@ -180,6 +195,12 @@ typedef struct fluxmq_log_store {
   void (*log_dir)(void* self, fluxmq_log_dir* log_dir);
   /* Bytes of the record batches of a log, open or not; 0 if there is none. Blocks. */
   int64_t (*size_by_name)(void* self, fluxmq_string topic, fluxmq_uuid topic_id, int32_t partition);
+
+  /* Makes the log of a partition from a foreign one, which stays as it is. A log of that name that
+   * isn't open is deleted. Durable, and as a whole. NULL: the store keeps no files. Errors: 56.
+   * Blocks. */
+  int16_t (*adopt)(void* self, fluxmq_string topic, fluxmq_uuid topic_id, int32_t partition,
+                   const fluxmq_foreign_log* foreign);
 } fluxmq_log_store;
 
 #ifdef __cplusplus
