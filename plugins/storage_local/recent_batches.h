@@ -1,11 +1,14 @@
 // Where the newest batches of a log lie, so that who reads at its end needs no index.
 #pragma once
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace fluxmq::storage_local {
 
+// Grows with what is appended: most of many logs get a few batches now and then, and shall take
+// little memory.
 class RecentBatches {
  public:
   struct Batch {
@@ -17,25 +20,28 @@ class RecentBatches {
   void add(std::int64_t base_offset, std::int64_t position, bool first_of_append) {
     constexpr std::int64_t kSpacingBytes = 2048;
     if (!first_of_append && position - newest_position_ < kSpacingBytes) return;
-    batches_[count_++ % kBatches] = {base_offset, position};
+    if (batches_.size() < kMaxBatches) {
+      batches_.push_back({base_offset, position});
+    } else {
+      batches_[oldest_] = {base_offset, position};
+      oldest_ = (oldest_ + 1) % kMaxBatches;
+    }
     newest_position_ = position;
   }
-  void clear() { count_ = 0; }
 
   // The newest known batch that begins at or before `offset`.
   std::optional<Batch> find(std::int64_t offset) const {
-    const std::uint64_t oldest = count_ > kBatches ? count_ - kBatches : 0;
-    for (std::uint64_t i = count_; i > oldest; --i) {
-      const Batch& batch = batches_[(i - 1) % kBatches];
+    for (std::size_t age = 1; age <= batches_.size(); ++age) {
+      const Batch& batch = batches_[(oldest_ + batches_.size() - age) % kMaxBatches];
       if (batch.base_offset <= offset) return batch;
     }
     return std::nullopt;
   }
 
  private:
-  static constexpr std::uint64_t kBatches = 32;
-  std::array<Batch, kBatches> batches_;
-  std::uint64_t count_ = 0;
+  static constexpr std::size_t kMaxBatches = 32;  // a power of two
+  std::vector<Batch> batches_;                    // a ring once it is full
+  std::size_t oldest_ = 0;
   std::int64_t newest_position_ = 0;
 };
 

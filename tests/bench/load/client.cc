@@ -81,6 +81,12 @@ void Client::take_answers() {
   if (need > inbox_.size()) inbox_.resize(need);
 }
 
+void put_frame(uint8_t* frame, const Bytes& bytes) {
+  constexpr size_t kAfter = kCorrelationIdAt + 4;
+  std::memcpy(frame, bytes.data(), kCorrelationIdAt);
+  std::memcpy(frame + kAfter, bytes.data() + kAfter, bytes.size() - kAfter);
+}
+
 Loop::Loop()
     : epoll_(check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       timer_(check(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")) {

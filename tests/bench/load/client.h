@@ -48,6 +48,9 @@ class Client {
   size_t inbox_filled_ = 0;
 };
 
+// For Client::prepare: another frame of the same length, with the correlation id that is there.
+void put_frame(uint8_t* frame, const Bytes& bytes);
+
 // Waits for clients and one precise timer, on one thread.
 class Loop {
  public:

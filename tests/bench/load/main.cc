@@ -16,7 +16,7 @@ constexpr Mode kModes[] = {
     {"produce", bench::run_produce}, {"fetch", bench::run_fetch},
     {"fanout", bench::run_fanout},   {"metadata", bench::run_metadata},
     {"connect", bench::run_connect}, {"topics", bench::run_topics},
-    {"start", bench::run_start},
+    {"touch", bench::run_touch},     {"start", bench::run_start},
 };
 
 }  // namespace

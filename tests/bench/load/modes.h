@@ -17,6 +17,7 @@ void run_fanout(Options& options);
 void run_metadata(Options& options);
 void run_connect(Options& options);
 void run_topics(Options& options);
+void run_touch(Options& options);
 void run_start(Options& options);
 
 }  // namespace bench

@@ -193,7 +193,7 @@ std::string numbered(const std::string& prefix, int index) {
   return prefix + std::string(6 - std::min<size_t>(6, digits.size()), '0') + digits;
 }
 
-void create_topics(int fd, const NewTopics& topics, int first, int count) {
+Bytes create_topics_request(const NewTopics& topics, int first, int count) {
   Writer out = request_header(kCreateTopics, 4, false);
   out.i32(count);
   for (int i = first; i < first + count; i++) {
@@ -206,8 +206,11 @@ void create_topics(int fd, const NewTopics& topics, int first, int count) {
     }
   }
   out.i32(kTimeoutMs).i8(0);
-  Bytes answer = call(fd, finish(out));
-  Reader in(answer);
+  return finish(out);
+}
+
+void read_create_topics_answer(std::span<const uint8_t> body) {
+  Reader in(body);
   in.i32();  // throttle time
   for (int32_t left = in.i32(); left > 0; left--) {
     std::string name(in.string());
@@ -217,6 +220,10 @@ void create_topics(int fd, const NewTopics& topics, int first, int count) {
       fail("creating " + name + ": error " + std::to_string(error) + " " + message);
     }
   }
+}
+
+void create_topics(int fd, const NewTopics& topics, int first, int count) {
+  read_create_topics_answer(call(fd, create_topics_request(topics, first, count)));
 }
 
 int64_t latest_offset(int fd, const std::string& topic, int partition) {

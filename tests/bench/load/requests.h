@@ -48,6 +48,8 @@ struct NewTopics {
 };
 std::string numbered(const std::string& prefix, int index);
 // Topics first..first+count-1 of the numbered ones; an existing topic is no error.
+Bytes create_topics_request(const NewTopics& topics, int first, int count);
+void read_create_topics_answer(std::span<const uint8_t> body);
 void create_topics(int fd, const NewTopics& topics, int first, int count);
 // The offset that the next record will get; -1 while the partition isn't served (yet).
 int64_t latest_offset(int fd, const std::string& topic, int partition);
