@@ -28,9 +28,9 @@ constexpr fluxmq_config_key kKeys[] = {
     {"num.network.threads", kInt, 0, "0", 0, 250, nullptr,
      "Event loops, one thread each; a connection stays on its loop. 0, the default, is one a "
      "core."},
-    {"background.threads", kInt, 0, "4", 1, 256, nullptr,
+    {"background.threads", kInt, 0, "10", 1, 256, nullptr,
      "The most threads for work that blocks: fsync, recovery, deletes. They are made when there is "
-     "such work. Kafka's default is 10; a disk is busy with fewer."},
+     "such work. So many logs at most are brought to the disk, or opened, at once."},
     {"socket.request.max.bytes", kInt, 0, "104857600", 1024, INT32_MAX, nullptr,
      "The largest request; the connection of a client that sends a larger one is closed."},
     {"sasl.server.max.receive.size", kInt, 0, "524288", 1024, INT32_MAX, nullptr,

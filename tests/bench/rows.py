@@ -1,18 +1,18 @@
 """The rows of the benchmark: what each does to a server, and which figures it is judged by."""
 
 import dataclasses
-import json
 import re
 import subprocess
 import time
 from typing import Callable
 
+import compaction
+import durability
+import many_partitions
 import old_formats
-from servers import KAFKA, Failed, Fluxmq, Kafka, Sink
-from servers import cpu_seconds, proc_status_kib, program, source, wakeups
-
-GIB = 1 << 30
-MIB = 1 << 20
+from load_client import GIB, MIB, load, peak_mib, start, throughput
+from servers import KAFKA, Commit, Failed, Fluxmq, Kafka, Sink
+from servers import cpu_seconds, proc_status_kib, source, wakeups
 
 
 @dataclasses.dataclass
@@ -24,7 +24,9 @@ class Figure:
     of_floor: float = None
     of_kafka: float = None
     kafka_key: str = None  # what of Kafka's to compare with, when not the same figure
+    floor_key: str = None  # likewise of the floor's
     at_most: float = None
+    at_least: float = None
     more_is_better: bool = False
 
 
@@ -39,45 +41,15 @@ class Row:
     kafka_rounds: int = None  # fewer than the others where Kafka takes too long
     kafka_config: tuple = ()
     started: bool = True  # whether `measure` gets a server that runs
+    with_kafka: bool = True
+    config: tuple = ()  # key=value, for FluxMQ
     # Touched before each run: the host takes freed pages back within seconds, so that whoever starts slowest
     # would pay for fresh ones.
     memory_gib: int = 0
 
     def servers(self):
-        return [Fluxmq, Kafka] + ([self.floor] if self.floor else [])
-
-
-def load(mode, server, *, timeout_s=120, **options):
-    """Runs the native client and returns its line of JSON."""
-    command = [program("bench_load"), mode, "--port", str(server.port), "--pid", str(server.pid)]
-    for name, value in options.items():
-        command += ["--" + name.replace("_", "-"), str(value)]
-    return run_load(mode, command, timeout_s)
-
-
-def run_load(mode, command, timeout_s):
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s)
-    except subprocess.TimeoutExpired:
-        raise Failed(f"{mode} took more than {timeout_s} s") from None
-    if done.returncode != 0:
-        raise Failed(f"{mode}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
-
-
-def peak_mib(server):
-    return proc_status_kib(server.pid, "VmHWM") / 1024
-
-
-def throughput(server, result):
-    """What every row with a load reports, from the client's line."""
-    return result | {
-        "cpu_s_per_gib": result["cpu_s"] * GIB / result["bytes"],
-        "cpu_us_per_request": result["cpu_s"] * 1e6 / result["requests"],
-        "records_per_s": result["records"] / result["wall_s"],
-        "mib_per_s": result["bytes"] / MIB / result["wall_s"],
-        "peak_mib": peak_mib(server),
-    }
+        peers = [Kafka] if self.with_kafka else []
+        return [Fluxmq] + peers + ([self.floor] if self.floor else [])
 
 
 PEAK = Figure("peak_mib", "peak memory, MiB", at_most=100)
@@ -95,24 +67,10 @@ def percentiles(prefix="latency"):
 
 def produce(**options):
     def measure(server):
-        floor = int(server.name == "sink")
+        floor = int(server.is_floor)
         return throughput(server, load("produce", server, floor=floor, **options))
 
     return measure
-
-
-def produce_durably(server):
-    """acks=all from many connections. Kafka answers before its data is on the disk unless a topic says
-    otherwise, so it is measured both ways; FluxMQ's answer always means that it is."""
-    options = dict(batch_bytes=16384, records=16, connections=64, in_flight=1, acks=-1)
-    options |= dict(warmup=10000, requests=15000)
-    unsynced = None
-    synced = {}
-    if server.name == "kafka":
-        unsynced = throughput(server, load("produce", server, topic="unsynced", **options))
-        synced = {"topic_config": "flush.messages=1"}
-    result = throughput(server, load("produce", server, topic="synced", **synced, **options))
-    return result | {"unsynced_cpu_us": unsynced and unsynced["cpu_us_per_request"]}
 
 
 LATENCIES = [(acks, size) for acks in (1, -1) for size in (1024, 16384)]
@@ -135,7 +93,7 @@ def produce_slowly(server):
 
 def fetch(max_bytes):
     def measure(server):
-        floor = int(server.name == "source")
+        floor = int(server.is_floor)
         if not floor:
             fill(server, "bench", GIB, records=64)
         # Two passes warm up, four are measured.
@@ -183,15 +141,6 @@ def metadata(server):
 
 def connect(server):
     return load("connect", server) | {"peak_mib": peak_mib(server)}
-
-
-def start(server, **options):
-    """The native client starts the server itself, to see its first answer to a tenth of a millisecond."""
-    command = [program("bench_load"), "start", "--port", str(server.port)]
-    command += ["--log", str(server.folder / "bench.log")]
-    for name, value in options.items():
-        command += ["--" + name.replace("_", "-"), str(value)]
-    return run_load("start", command + ["--"] + server.command(), timeout_s=120)
 
 
 def create_topics(server):
@@ -298,6 +247,62 @@ JAVA_FIGURES = [
 ]
 JAVA_TARGET = "records/s >= Kafka's, broker CPU <= 1/4 of Kafka"
 
+
+
+def acks_all_figures(**targets):
+    """For batches of each size; `targets` are those of the figures that have one."""
+    figures = []
+    for size in durability.BATCH_BYTES:
+        name = f"{size // 1024} KB"
+        for key, label, more in (
+            ("requests_per_s", "requests/s", True),
+            ("p50_us", "p50, us", False),
+            ("p99_us", "p99, us", False),
+            ("p999_us", "p99.9, us", False),
+            ("cpu_us", "CPU us per request", False),
+            ("requests_per_sync", "requests per fsync", True),
+            ("syncs_per_s", "fsyncs/s", False),
+        ):
+            target = targets.get(key, {})
+            figures.append(Figure(f"{size}_{key}", f"{name} {label}", more_is_better=more, **target))
+        if "disk_p50_us" in targets:
+            label = f"{name} p50 against a bare fdatasync, us"
+            floor_key = f"{size}_disk_p50_us"
+            target = targets["disk_p50_us"]
+            figures.append(Figure(f"{size}_p50_us", label, floor_key=floor_key, **target))
+        figures.append(Figure(f"{size}_unsynced_requests_per_s", f"{name} requests/s, Kafka without fsync"))
+        figures.append(Figure(f"{size}_unsynced_cpu_us", f"{name} CPU us, Kafka without fsync"))
+    return figures + [PEAK]
+
+
+def acks_all_row(connections):
+    targets = {
+        1: ("p50 <= 1.3 x a bare fdatasync", dict(disk_p50_us=dict(of_floor=1.3))),
+        8: ("none", {}),
+        64: (
+            ">= 25,000 requests/s, p50 <= 2.5 ms, <= 30 us CPU each",
+            dict(
+                requests_per_s=dict(at_least=25_000),
+                p50_us=dict(at_most=2500),
+                cpu_us=dict(at_most=30),
+            ),
+        ),
+        512: ("requests/s >= those of the floor / 1.5", dict(requests_per_s=dict(of_floor=1 / 1.5))),
+    }
+    words, figures = targets[connections]
+    partitions = min(connections, 8)
+    return Row(
+        f"acks_all_{connections}",
+        f"produce, acks=all on the disk, {connections} connections with one request in flight each, "
+        f"{partitions} partitions; Kafka with flush.messages=1",
+        words,
+        durability.measure(connections=connections, partitions=partitions),
+        acks_all_figures(**figures),
+        floor=Commit,
+        kafka_rounds=1,
+    )
+
+
 ROWS = [
     Row(
         "produce_1m",
@@ -320,19 +325,14 @@ ROWS = [
         + percentiles(),
         floor=Sink,
     ),
+    *(acks_all_row(connections) for connections in (1, 8, 64, 512)),
     Row(
-        "acks_all",
-        "produce, 16 KB a request, 64 connections with one in flight each, acks=all on the disk",
-        "none; for comparison, Kafka with flush.messages=1",
-        produce_durably,
-        [
-            Figure("cpu_us_per_request", CPU_PER_REQUEST),
-            Figure("unsynced_cpu_us", "the same without fsync (Kafka)"),
-            WALL,
-            RECORDS,
-            PEAK,
-        ]
-        + percentiles(),
+        "acks_all_logs",
+        "produce, acks=all on the disk, from 64 connections with a partition each, so with 64 files to sync",
+        "none",
+        durability.measure(connections=64, partitions=64),
+        acks_all_figures(),
+        kafka_rounds=1,
     ),
     Row(
         "latency",
@@ -442,6 +442,45 @@ ROWS = [
             Figure("cpu_s", "CPU to create, s"),
             Figure("restart_cpu_s", "CPU to restart, s"),
         ],
+        kafka_rounds=1,
+    ),
+    Row(
+        "many_partitions",
+        "20,000 partitions: created, idle, produced to, restarted, killed with 100 active (FluxMQ only)",
+        "created <= 2 s; <= 2 KiB each when idle; produce within 5 %; restart <= 1 s, <= 5 s when killed",
+        many_partitions.measure,
+        [
+            Figure("created_s", "created, 100 topics a request, s", at_most=2),
+            Figure("created_singly_s", "created, one a request, 8 clients, s", at_most=2),
+            Figure("unused_bytes", "memory each, never used, B", at_most=2048),
+            Figure("written_bytes", "memory each, written once, B", at_most=2048),
+            Figure("restarted_bytes", "memory each, after a restart, B", at_most=2048),
+            Figure("idle_cpu_percent", "CPU when idle, %", at_most=0.1),
+            Figure("produce_cpu_us", "produce to one: CPU us per request"),
+            Figure("produce_cpu_us_alone", "the same with 10 partitions"),
+            Figure("produce_cpu_ratio", "ratio of the two", at_most=1.05),
+            Figure("stop_s", "stop, s"),
+            Figure("restart_s", "restart until visible, s", at_most=1),
+            Figure("restart_cpu_s", "CPU to restart, s"),
+            Figure("killed_restart_s", "the same after kill -9, s", at_most=5),
+            Figure("recovered_s", "then until the 100 active answer, s"),
+        ],
+        started=False,
+        with_kafka=False,
+    ),
+    Row(
+        "compaction",
+        "compaction of 1 partition, about 750 MiB of 530 B records with 100,000 keys, 32 MiB segments",
+        "none; MiB per CPU second beside Kafka's cleaner, with as much left",
+        compaction.measure,
+        [
+            Figure("mib_per_cpu_s", "MiB compacted per CPU s", more_is_better=True),
+            Figure("cpu_s", "CPU until it is compacted, s"),
+            Figure("compacted_mib", "MiB before"),
+            Figure("left_mib", "MiB left of them"),
+        ],
+        config=compaction.CONFIG,
+        kafka_config=compaction.CONFIG,
         kafka_rounds=1,
     ),
     Row(

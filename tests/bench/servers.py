@@ -74,6 +74,7 @@ def warm_memory(gib=6):
 
 class Server:
     name = ""
+    is_floor = False  # takes any request of its kind, and knows no topics
     count = 0
 
     def __init__(self, config=()):
@@ -81,7 +82,7 @@ class Server:
         self.folder = WORK / f"{self.name}-{os.getpid()}-{Server.count}"
         self.port = free_port()
         self.process = None
-        self.config = list(config)  # key=value, for Kafka only
+        self.config = list(config)  # key=value
 
     @property
     def pid(self):
@@ -139,7 +140,8 @@ class Fluxmq(Server):
     def command(self):
         binary = os.environ.get("FLUXMQ_BIN", REPO / "build" / "stage" / "usr" / "bin" / "fluxmq")
         data = self.folder / "data"
-        return [str(binary), "--host", "127.0.0.1", "--port", str(self.port), "--data-dir", str(data)]
+        command = [str(binary), "--host", "127.0.0.1", "--port", str(self.port), "--data-dir", str(data)]
+        return command + [word for setting in self.config for word in ("--set", setting)]
 
 
 class Kafka(Server):
@@ -163,10 +165,20 @@ class Kafka(Server):
 
 class Sink(Server):
     name = "sink"
+    is_floor = True
 
     def command(self):
         file = self.folder / "sink.data"
         return [program("bench_sink"), "--port", str(self.port), "--file", str(file)]
+
+
+class Commit(Server):
+    name = "commit"
+    is_floor = True
+
+    def command(self):
+        file = self.folder / "commit.data"
+        return [program("bench_commit"), "--port", str(self.port), "--file", str(file)]
 
 
 def source(answer_bytes):
@@ -174,6 +186,7 @@ def source(answer_bytes):
 
     class Source(Server):
         name = "source"
+        is_floor = True
         file_bytes = 1 << 30
 
         def prepare(self):

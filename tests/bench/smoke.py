@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A test of the benchmark itself: the load client against both floors, in a folder of its own."""
+"""A test of the benchmark itself: the load client against the floors, in a folder of its own."""
 
 import pathlib
 import tempfile
@@ -23,6 +23,20 @@ def check_sink():
         sink.remove()
 
 
+def check_commit():
+    commit = servers.Commit()
+    try:
+        commit.prepare()
+        commit.launch()
+        commit.wait_until_listening()
+        result = rows.load("produce", commit, floor=1, batch_bytes=170, records=1, in_flight=16, requests=500)
+        assert result["requests"] == 500, result
+        written = (commit.folder / "commit.data").stat().st_size
+        assert written > 500 * 170, f"only {written} bytes were committed"
+    finally:
+        commit.remove()
+
+
 def check_source():
     source_class = servers.source(65536)
     source_class.file_bytes = 1 << 20
@@ -40,4 +54,5 @@ def check_source():
 with tempfile.TemporaryDirectory() as folder:
     servers.WORK = pathlib.Path(folder)
     check_sink()
+    check_commit()
     check_source()

@@ -17,6 +17,8 @@ constexpr Mode kModes[] = {
     {"fanout", bench::run_fanout},   {"metadata", bench::run_metadata},
     {"connect", bench::run_connect}, {"topics", bench::run_topics},
     {"touch", bench::run_touch},     {"start", bench::run_start},
+    {"disk", bench::run_disk},       {"keyed", bench::run_keyed},
+    {"alter", bench::run_alter},
 };
 
 }  // namespace

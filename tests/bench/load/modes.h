@@ -18,6 +18,9 @@ void run_metadata(Options& options);
 void run_connect(Options& options);
 void run_topics(Options& options);
 void run_touch(Options& options);
+void run_keyed(Options& options);
+void run_alter(Options& options);
 void run_start(Options& options);
+void run_disk(Options& options);
 
 }  // namespace bench

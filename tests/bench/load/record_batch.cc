@@ -17,6 +17,22 @@ size_t varint_size(size_t value) {
   return size;
 }
 
+// Neither zeros nor random: bytes that look like a log line, the same in every run.
+void write_text(Writer& out, size_t size) {
+  for (size_t i = 0; i < size; i++) out.i8('a' + static_cast<int>(i * 7 % 26));
+}
+
+// `size`: of the whole batch.
+void write_header(Writer& out, size_t size, int records) {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  int64_t timestamp = int64_t{now.tv_sec} * 1000;
+  out.i64(0).i32(static_cast<int64_t>(size) - 12).i32(-1).i8(2).i32(0);  // ..., leader epoch,
+                                                                         // magic, crc
+  out.i16(0).i32(records - 1).i64(timestamp).i64(timestamp);
+  out.i64(-1).i16(-1).i32(-1).i32(records);  // producer id, epoch, base sequence, count
+}
+
 // A record without key and headers, `size` bytes with its own length; false if no value length
 // fits.
 bool write_record(Writer& out, int offset_delta, size_t size) {
@@ -27,8 +43,7 @@ bool write_record(Writer& out, int offset_delta, size_t size) {
     if (varint_size(body) + body != size) continue;
     out.varint(static_cast<int64_t>(body)).i8(0).varint(0).varint(offset_delta).varint(-1);
     out.varint(static_cast<int64_t>(value));
-    // Neither zeros nor random: bytes that look like a log line, the same in every run.
-    for (size_t i = 0; i < value; i++) out.i8('a' + static_cast<int>(i * 7 % 26));
+    write_text(out, value);
     out.varint(0);
     return true;
   }
@@ -46,14 +61,8 @@ RecordBatch build_batch(size_t size, int records) {
   if (records < 1 || size < kBatchOverhead + static_cast<size_t>(records) * 20) {
     fail("the batch is too small for its records");
   }
-  timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  int64_t timestamp = int64_t{now.tv_sec} * 1000;
   Writer out;
-  out.i64(0).i32(static_cast<int64_t>(size) - 12).i32(-1).i8(2).i32(0);  // ..., leader epoch,
-                                                                         // magic, crc
-  out.i16(0).i32(records - 1).i64(timestamp).i64(timestamp);
-  out.i64(-1).i16(-1).i32(-1).i32(records);  // producer id, epoch, base sequence, count
+  write_header(out, size, records);
   for (int i = 0; i < records; i++) {
     // What is left is shared out evenly; a length that no varint reaches exactly goes to the next
     // one.
@@ -71,6 +80,25 @@ RecordBatch build_batch(size_t size, int records) {
   uint32_t value = reader.unsigned_varint() >> 1;
   batch.first_value = kBatchOverhead + varint_size(length) + before_value + varint_size(value);
   return batch;
+}
+
+Bytes build_keyed_batch(const std::vector<std::string>& keys, size_t value_bytes) {
+  Writer records;
+  for (size_t i = 0; i < keys.size(); i++) {
+    Writer body;
+    body.i8(0).varint(0).varint(static_cast<int64_t>(i));  // attributes, timestamp and offset delta
+    body.varint(static_cast<int64_t>(keys[i].size())).raw(keys[i]);
+    body.varint(static_cast<int64_t>(value_bytes));
+    write_text(body, value_bytes);
+    body.varint(0);  // headers
+    records.varint(static_cast<int64_t>(body.bytes.size()));
+    records.bytes.insert(records.bytes.end(), body.bytes.begin(), body.bytes.end());
+  }
+  Writer out;
+  write_header(out, kBatchOverhead + records.bytes.size(), static_cast<int>(keys.size()));
+  out.bytes.insert(out.bytes.end(), records.bytes.begin(), records.bytes.end());
+  update_crc(out.bytes.data());
+  return std::move(out.bytes);
 }
 
 bool next_batch(std::span<const uint8_t>& records, BatchView& batch) {

@@ -15,6 +15,9 @@ constexpr size_t kBatchOverhead = 61;
 // `size` bytes in all, `records` records of about equal length.
 RecordBatch build_batch(size_t size, int records);
 
+// A record for each key, with values of one size.
+Bytes build_keyed_batch(const std::vector<std::string>& keys, size_t value_bytes);
+
 // To be called after the batch's bytes from the attributes on have changed.
 void update_crc(uint8_t* batch);
 

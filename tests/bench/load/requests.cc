@@ -13,7 +13,8 @@ enum ApiKey {
   kListOffsets = 2,
   kMetadata = 3,
   kApiVersions = 18,
-  kCreateTopics = 19
+  kCreateTopics = 19,
+  kIncrementalAlterConfigs = 44
 };
 constexpr int kTopicAlreadyExists = 36;
 constexpr int kTimeoutMs = 30'000;
@@ -32,6 +33,19 @@ Bytes finish(Writer& out) {
 
 void expect_no_error(int code, const char* api) {
   if (code != 0) fail(std::string(api) + " was answered with error " + std::to_string(code));
+}
+
+std::vector<std::pair<std::string, std::string>> split_configs(const std::string& configs) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (size_t at = 0; at < configs.size();) {
+    size_t end = std::min(configs.find(',', at), configs.size());
+    size_t equals = configs.find('=', at);
+    if (equals > end) fail("configs are key=value, not " + configs);
+    pairs.emplace_back(configs.substr(at, equals - at),
+                       configs.substr(equals + 1, end - equals - 1));
+    at = end + 1;
+  }
+  return pairs;
 }
 
 struct PartitionMetadata {
@@ -199,11 +213,9 @@ Bytes create_topics_request(const NewTopics& topics, int first, int count) {
   for (int i = first; i < first + count; i++) {
     out.string(topics.count == 1 ? topics.prefix : numbered(topics.prefix, i));
     out.i32(topics.partitions).i16(1).i32(0);  // replication factor, no assignments
-    size_t equals = topics.config.find('=');
-    out.i32(equals == std::string::npos ? 0 : 1);
-    if (equals != std::string::npos) {
-      out.string(topics.config.substr(0, equals)).string(topics.config.substr(equals + 1));
-    }
+    auto configs = split_configs(topics.configs);
+    out.i32(static_cast<int64_t>(configs.size()));
+    for (const auto& [key, value] : configs) out.string(key).string(value);
   }
   out.i32(kTimeoutMs).i8(0);
   return finish(out);
@@ -241,9 +253,9 @@ int64_t latest_offset(int fd, const std::string& topic, int partition) {
   return error == 0 ? in.i64() : -1;
 }
 
-void create_topic(int port, const std::string& name, int partitions, const std::string& config) {
+void create_topic(int port, const std::string& name, int partitions, const std::string& configs) {
   int fd = connect_to(port);
-  create_topics(fd, {.prefix = name, .partitions = partitions, .config = config}, 0, 1);
+  create_topics(fd, {.prefix = name, .partitions = partitions, .configs = configs}, 0, 1);
   int64_t deadline = now_ns() + int64_t{kTimeoutMs} * 1'000'000;
   for (int partition = 0; partition < partitions; partition++) {
     while (latest_offset(fd, name, partition) < 0) {
@@ -251,6 +263,23 @@ void create_topic(int port, const std::string& name, int partitions, const std::
     }
   }
   close(fd);
+}
+
+void alter_topic(int port, const std::string& name, const std::string& configs) {
+  constexpr int kTopic = 2;
+  constexpr int kSet = 0;
+  Writer out = request_header(kIncrementalAlterConfigs, 0, false);
+  auto pairs = split_configs(configs);
+  out.i32(1).i8(kTopic).string(name).i32(static_cast<int64_t>(pairs.size()));
+  for (const auto& [key, value] : pairs) out.string(key).i8(kSet).string(value);
+  out.i8(0);  // not only validated
+  int fd = connect_to(port);
+  Bytes answer = call(fd, finish(out));
+  close(fd);
+  Reader in(answer);
+  in.i32();  // throttle time
+  if (in.i32() != 1) fail("an IncrementalAlterConfigs answer without its topic");
+  expect_no_error(in.i16(), "IncrementalAlterConfigs");
 }
 
 }  // namespace bench

@@ -44,7 +44,7 @@ struct NewTopics {
   std::string prefix;  // the name, when there is just one
   int count = 1;
   int partitions = 1;
-  std::string config = "";  // key=value, or empty
+  std::string configs = "";  // key=value, separated by commas
 };
 std::string numbered(const std::string& prefix, int index);
 // Topics first..first+count-1 of the numbered ones; an existing topic is no error.
@@ -54,6 +54,8 @@ void create_topics(int fd, const NewTopics& topics, int first, int count);
 // The offset that the next record will get; -1 while the partition isn't served (yet).
 int64_t latest_offset(int fd, const std::string& topic, int partition);
 // One topic named exactly `name`, waiting until each of its partitions is served.
-void create_topic(int port, const std::string& name, int partitions, const std::string& config);
+void create_topic(int port, const std::string& name, int partitions, const std::string& configs);
+// Sets configs, key=value separated by commas, of a topic.
+void alter_topic(int port, const std::string& name, const std::string& configs);
 
 }  // namespace bench
