@@ -26,7 +26,8 @@ FLUXMQ = pathlib.Path(
     os.environ.get("FLUXMQ_BIN") or os.environ.get("FLUXMQ_BUILT_BIN") or REPO / "build/stage/usr/bin/fluxmq"
 )
 
-START_DEADLINE_S = 60 if IS_KAFKA else 20
+START_DEADLINE_S = 20
+KAFKA_START_DEADLINE_S = 60
 STOP_DEADLINE_S = 60
 
 # Groups of a test meet at once and notice a dead member soon; sessions shorter than Kafka's least are allowed.
@@ -67,7 +68,8 @@ def free_port_pair():
 class Broker:
     """One broker process; start() after stop() or kill() takes the same port and the same data."""
 
-    def __init__(self, settings=None, arguments=()):
+    def __init__(self, settings=None, arguments=(), is_kafka=IS_KAFKA):
+        self.is_kafka = is_kafka
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fluxmq-test-"))
         self.data = self.folder / "data"
         self.log = self.folder / "broker.log"
@@ -81,11 +83,11 @@ class Broker:
         return f"127.0.0.1:{self.port}"
 
     def start(self):
-        command = self._kafka_command() if IS_KAFKA else self._fluxmq_command()
+        command = self._kafka_command() if self.is_kafka else self._fluxmq_command()
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
-        if IS_KAFKA:
-            wait_until(self._answers_metadata, lambda: f"Kafka to start:\n{self.log_tail()}", START_DEADLINE_S)
+        if self.is_kafka:
+            wait_until(self._answers_metadata, lambda: f"Kafka to start:\n{self.log_tail()}", KAFKA_START_DEADLINE_S)
         else:
             self._read_ready_line()
         return self
@@ -142,7 +144,7 @@ class Broker:
             return
         self.process.send_signal(signal.SIGTERM)
         code = self._reap()
-        if code not in ((0, 143) if IS_KAFKA else (0,)):
+        if code not in ((0, 143) if self.is_kafka else (0,)):
             raise AssertionError(f"the broker ended with {code}; the log:\n{self.log_tail()}")
 
     def _reap(self):

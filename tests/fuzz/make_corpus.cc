@@ -113,6 +113,15 @@ void add_appends(const char* file, Corpus& corpus) {
   }
 }
 
+// Batches as a segment: before them go the bytes that say so.
+void add_segments(const char* file, Corpus& corpus) {
+  for (const std::string& text : read_lines(vectors_folder() / file)) {
+    auto bytes = from_hex(json::parse(text)["hex"].get<std::string>());
+    bytes.insert(bytes.begin(), {0, 0});
+    corpus.add(bytes);
+  }
+}
+
 // What the codecs made, without the batch or message around it. Codec and magic go before it.
 void add_compressed(Corpus& corpus) {
   using namespace fluxmq::protocol;
@@ -158,6 +167,9 @@ int main(int argc, char** argv) {
   add_appends("record-batches-bad.jsonl", appends);
   Corpus stored(folder / "fuzz_down_conversion");
   add_batches("record-batches.jsonl", stored);
+  Corpus dumped(folder / "fuzz_log_dump");
+  add_segments("record-batches.jsonl", dumped);
+  add_segments("record-batches-bad.jsonl", dumped);
   Corpus codecs(folder / "fuzz_codecs");
   add_compressed(codecs);
 }
