@@ -89,9 +89,10 @@ void DataFolder::lock() {
 
 void DataFolder::check_layout() {
   const auto properties = read_file(file_system_, file_path(kProperties));
-  if (!properties) {
-    write_file(file_system_, file_path(kProperties),
-               "version=1\n" + std::string(kLayoutKey) + std::to_string(kLayoutVersion) + "\n");
+  if (!properties) {  // a new folder: its own name must outlive a power loss as well
+    file_system_.sync_folder(std::filesystem::path(absolute_path_).parent_path().string());
+    replace_file(file_system_, file_path(kProperties),
+                 "version=1\n" + std::string(kLayoutKey) + std::to_string(kLayoutVersion) + "\n");
     return;
   }
   const auto at = properties->find(kLayoutKey);
@@ -165,6 +166,11 @@ void DataFolder::write_checkpoints() {
 }
 
 void DataFolder::mark_clean() {
+  for (const auto& [name, record] : logs_) {
+    if (record.clean) continue;
+    host_.warn("no clean shutdown: ", name, " is to be recovered at the next start");
+    return;
+  }
   replace_file(file_system_, file_path(kClean), R"({"version":0,"brokerEpoch":-1})");
 }
 
@@ -173,10 +179,13 @@ bool DataFolder::has_log(const std::string& name) const {
   return logs_.contains(name);
 }
 
-LogRecord DataFolder::record(const std::string& name) const {
+LogRecord DataFolder::take_record(const std::string& name) {
   const std::lock_guard lock(mutex_);
   const auto log = logs_.find(name);
-  return log == logs_.end() ? LogRecord{} : log->second;
+  if (log == logs_.end()) return {};
+  const auto record = log->second;
+  log->second.clean = false;
+  return record;
 }
 
 void DataFolder::make_log(const std::string& name) {
@@ -212,6 +221,12 @@ void DataFolder::adopt_log(const std::string& name, const LogRecord& record,
     logs_[name] = record;
   }
   write_checkpoints();
+}
+
+std::int64_t DataFolder::recovery_point(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  const auto log = logs_.find(name);
+  return log == logs_.end() ? 0 : log->second.recovery_point;
 }
 
 void DataFolder::set_recovery_point(const std::string& name, std::int64_t offset, bool clean) {

@@ -44,12 +44,15 @@ class DataFolder {
 
   // The logs that have a folder, by name ("topic-0").
   bool has_log(const std::string& name) const;
-  LogRecord record(const std::string& name) const;
+  // Of a log that is being opened: from now on it isn't clean until it is closed again.
+  LogRecord take_record(const std::string& name);
   void make_log(const std::string& name);
   // Makes a log whose folder `fill` fills with what the log has to begin with; durable, and as a
   // whole. A log of that name is deleted.
   void adopt_log(const std::string& name, const LogRecord& record,
                  const std::function<void(const std::string& folder)>& fill);
+  // As it was last set: at least what the checkpoint file has.
+  std::int64_t recovery_point(const std::string& name) const;
   // In memory until the next write_checkpoints.
   void set_recovery_point(const std::string& name, std::int64_t offset, bool clean = false);
   // Durable on return.
@@ -63,7 +66,7 @@ class DataFolder {
   std::string set_log_aside(const std::string& name);
 
   void write_checkpoints();
-  // The next start may skip recovery. Everything must have been written.
+  // The next start may skip recovery, if every log is clean. Everything must have been written.
   void mark_clean();
 
   // `checkpoint` runs on the blocking pool some time after progressed() was called, once for all

@@ -85,6 +85,21 @@ void Index<Entry>::write_pending() {
 }
 
 template <class Entry>
+void Index<Entry>::replace() {
+  written_ = 0;
+  const auto lease = file_->create();
+  File& file = lease.file();
+  const auto size = static_cast<std::int64_t>(pending_.size() * Entry::kBytes);
+  file.truncate(size + 1);  // no whole number of entries
+  file.sync();
+  write_pending();
+  file.sync();
+  file.truncate(size);
+  file.sync();
+  publish_pending();
+}
+
+template <class Entry>
 bool Index<Entry>::load(std::int64_t size_bytes) {
   if (!file_->exists()) return false;
   const auto lease = file_->lease();

@@ -95,6 +95,9 @@ class Index {
     written_ += pending_.size();
     pending_ = {};
   }
+  // What is pending becomes all that the file has, durably. A crash amid it leaves a file that
+  // can't be loaded.
+  void replace();
 
   // Takes what the file has. False: it can't be the index of a segment of `size_bytes`.
   bool load(std::int64_t size_bytes);
@@ -103,6 +106,12 @@ class Index {
   void truncate(Keep keep);
   void clear() {
     truncate([](const Entry&) { return false; });
+  }
+  // As if the file were empty.
+  void forget() {
+    written_ = 0;
+    pending_.clear();
+    last_.reset();
   }
   void sync() { file_->lease().file().sync(); }
   SegmentFile& file() { return *file_; }

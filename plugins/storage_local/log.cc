@@ -132,10 +132,16 @@ bool Log::must_roll(const LogSegment& segment, std::int64_t run_bytes,
 void Log::make_folder() {
   folder_.make_log(name_);
   auto path = folder_.log_path(name_);
-  write_file(file_system(), path + "/" + kPartitionMetadata, partition_metadata(topic_id_));
+  write_partition_metadata(path);
   const std::lock_guard lock(mutex_);
   on_disk_ = std::make_unique<OnDisk>(std::move(path));
   folder_dirty_ = folder_is_new_ = true;
+}
+
+// Whole, or not there, if the process dies; a flush brings it to the disk.
+void Log::write_partition_metadata(const std::string& folder) const {
+  swap_file(folder_.file_system(), folder + "/" + kPartitionMetadata, partition_metadata(topic_id_),
+            Sync::kNo);
 }
 
 Log::Segment Log::make_segment(std::int64_t base_offset) {
@@ -154,6 +160,8 @@ void Log::roll(std::int64_t base_offset) {
       full.finish_time_index();
     }
     full.write_indexes();
+    // A recovery trusts the indexes of a segment that ends by the recovery point that was written.
+    if (base_offset <= folder_.recovery_point(name_)) full.sync_indexes();
     const std::lock_guard lock(mutex_);
     full.publish_indexes();
   }
@@ -229,6 +237,7 @@ void Log::truncate(std::int64_t offset) {
     folder_.set_recovery_point(name_, offset);
     folder_.write_checkpoints();
   }
+  if (offset < log_start_offset_) folder_.set_log_start_offset(name_, offset);
   try {
     truncate_to(offset);
     segments_.back()->file->lease().file().sync();

@@ -142,17 +142,19 @@ class Log : public std::enable_shared_from_this<Log> {
 
   // log.cc: under write_mutex_.
   void make_folder();
+  void write_partition_metadata(const std::string& folder) const;
   Segment make_segment(std::int64_t base_offset);
   void roll(std::int64_t base_offset);
   bool must_roll(const LogSegment& segment, std::int64_t run_bytes, const BatchInfo& batch) const;
   void write_run(std::span<NewBatch> run);
   void undo_append(std::int64_t log_end_offset);
   void truncate_to(std::int64_t offset);
-  void delete_snapshots_past(std::int64_t offset);
+  bool delete_snapshots_past(std::int64_t offset);  // true: there were some
 
   // log_flush.cc
   void start_flush();
   void run_flush();
+  bool flush_now();
   Dirt take_dirt(bool rolled_only);
   void clean(const Dirt& dirt);
   template <class Take>
@@ -163,7 +165,7 @@ class Log : public std::enable_shared_from_this<Log> {
   void end_interrupted_rewrites();
   void load_files();
   void load_leader_epochs();
-  void recover_segments(const LogRecord& record);
+  bool recover_segments(const LogRecord& record);  // true: something was cut
   void cut_after(std::size_t index);
 
   // log_read.cc

@@ -50,7 +50,8 @@ Log::Dirt Log::take_dirt(bool rolled_only) {
   const std::size_t end = segments_.size() - (rolled_only && !segments_.empty() ? 1 : 0);
   for (std::size_t i = end; i-- > 0;) {
     dirt.segments.push_back(segments_[i]);
-    if (segments_[i]->base_offset <= recovery_point_) break;
+    // One that ends at the recovery point may have had its indexes written since.
+    if (segments_[i]->base_offset < recovery_point_) break;
   }
   if (rolled_only && !segments_.empty()) {
     dirt.end_offset = segments_.back()->base_offset;
@@ -70,8 +71,7 @@ void Log::clean(const Dirt& dirt) {
     segment->file->lease().file().sync();
     // A recovery makes the indexes of the last segment again; it doesn't look at those before.
     if (segment.get() == dirt.last) continue;
-    segment->offset_index.sync();
-    segment->time_index.sync();
+    segment->sync_indexes();
   }
   const bool new_epochs = !dirt.leader_epochs.empty();
   if (new_epochs) swap_file(file_system(), file_path(kLeaderEpochs), dirt.leader_epochs);
@@ -86,13 +86,17 @@ void Log::clean(const Dirt& dirt) {
   folder_.progressed();
 }
 
+bool Log::flush_now() {
+  return sync([this] { return take_dirt(false); });
+}
+
 void Log::run_flush() {
   std::vector<Waiter> waiters;
   {
     const std::lock_guard lock(mutex_);
     waiters.swap(on_disk_->flush_waiters);
   }
-  const bool synced = sync([this] { return take_dirt(false); });
+  const bool synced = flush_now();
   {
     const std::lock_guard lock(mutex_);
     if (on_disk_->flush_waiters.empty()) {
@@ -109,7 +113,7 @@ void Log::run_flush() {
 void Log::flush_rolled() {
   {
     const std::lock_guard lock(mutex_);
-    if (segments_.empty() || segments_.back()->base_offset <= recovery_point_) return;
+    if (segments_.size() < 2 || segments_.back()->base_offset < recovery_point_) return;
   }
   sync([this] { return take_dirt(true); });
 }

@@ -10,6 +10,16 @@
 namespace fluxmq::storage_local {
 namespace {
 
+// What partition.metadata says; "" if that isn't whole.
+std::string topic_id_in(const std::optional<std::string>& metadata) {
+  constexpr std::string_view kKey = "topic_id: ";
+  const auto key = metadata ? metadata->find(kKey) : std::string::npos;
+  if (key == std::string::npos) return "";
+  const auto begin = key + kKey.size();
+  const auto end = metadata->find('\n', begin);
+  return end == std::string::npos ? "" : metadata->substr(begin, end - begin);
+}
+
 [[noreturn]] void throw_corrupt(const LogSegment& segment) {
   throw std::runtime_error("bad batch in " + segment.path() + " at position " +
                            std::to_string(segment.size_bytes) +
@@ -28,16 +38,17 @@ void Log::recover() {
     on_disk_ = nullptr;
     return;
   }
-  const LogRecord record = folder_.record(name_);
+  const LogRecord record = folder_.take_record(name_);
   end_interrupted_rewrites();
   load_files();
   load_leader_epochs();
-  recover_segments(record);
+  bool cut = recover_segments(record);
 
   if (!segments_.empty()) log_end_offset_ = segments_.back()->next_offset;
   if (record.log_start_offset > log_end_offset_) {  // nothing is left of what wasn't deleted
     for (const Segment& segment : segments_) delete_files(*segment);
     segments_ = {make_segment(record.log_start_offset)};
+    cut = true;
     log_end_offset_ = record.log_start_offset;
   }
   if (segments_.empty()) return;
@@ -53,16 +64,22 @@ void Log::recover() {
   leader_epochs_dirty_ |= !(stored == leader_epochs_);
   leader_epoch_ = leader_epochs_.latest();
   // They know batches that were cut, and would take those that come in their place for repeated.
-  delete_snapshots_past(log_end_offset_);
+  cut |= delete_snapshots_past(log_end_offset_);
+  // What was cut must not come back beside what is appended in its place.
+  if (cut) file_system().sync_folder(*on_disk_->path);
+  // The broker before may have died between making files and syncing their names.
+  if (!record.clean) folder_dirty_ = folder_is_new_ = true;
 }
 
 bool Log::topic_id_fits() {
-  const auto metadata = read_file(file_system(), file_path(kPartitionMetadata));
   const bool any = std::all_of(std::begin(topic_id_.bytes), std::end(topic_id_.bytes),
                                [](std::uint8_t byte) { return byte == 0; });
-  if (!metadata || any) return true;
-  return metadata->find(protocol::base64_encode(topic_id_.bytes, protocol::Base64::kUrl)) !=
-         std::string::npos;
+  if (any) return true;
+  const auto expected = protocol::base64_encode(topic_id_.bytes, protocol::Base64::kUrl);
+  const auto found = topic_id_in(read_file(file_system(), file_path(kPartitionMetadata)));
+  if (found.size() == expected.size()) return found == expected;
+  write_partition_metadata(*on_disk_->path);  // lost with the power, before it was synced
+  return true;
 }
 
 void Log::load_files() {
@@ -105,23 +122,34 @@ void Log::load_leader_epochs() {
 
 // After an unclean end, what lies past the recovery point is checked batch by batch, from the
 // beginning of its segment on, and cut at the first bad one. What lies before it was on the disk:
-// a bad batch there is no torn tail, and isn't cut.
-void Log::recover_segments(const LogRecord& record) {
+// a bad batch there is no torn tail, and isn't cut. Nor may there be offsets missing between two
+// segments, but where a compaction leaves such gaps, which is never past the recovery point.
+bool Log::recover_segments(const LogRecord& record) {
+  const auto proven_end = std::max(record.recovery_point, record.clean_offset);
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     LogSegment& segment = *segments_[i];
+    if (!record.clean && i > 0 && segment.base_offset > proven_end &&
+        segment.base_offset > segments_[i - 1]->next_offset) {
+      cut_after(i - 1);  // the end of the one before was lost
+      return true;
+    }
     const bool last = i + 1 == segments_.size();
     const bool durable =
         record.clean || (!last && segments_[i + 1]->base_offset <= record.recovery_point);
     if (durable && segment.load(last)) continue;
 
     if (durable) folder_.host().info(name_, ": makes the indexes of ", segment.path(), " again");
+    // What the checkpoint has of the rest may speak of batches that an earlier recovery cut.
+    if (!durable) leader_epochs_.truncate_from_end(segment.base_offset);
     const bool whole = segment.rebuild(config_.index_interval_bytes, config_.segment_index_bytes,
-                                       leader_epochs_, !durable);
+                                       leader_epochs_, durable);
     leader_epochs_dirty_ = true;
     if (whole) continue;
     if (durable || segment.next_offset < record.recovery_point) throw_corrupt(segment);
     cut_after(i);
+    return true;
   }
+  return false;
 }
 
 void Log::cut_after(std::size_t index) {
@@ -130,11 +158,11 @@ void Log::cut_after(std::size_t index) {
   folder_.host().warn(name_, ": unclean end, ", segment.path(), " is cut from ",
                       lease.file().size(), " to ", segment.size_bytes, " bytes");
   lease.file().truncate(segment.size_bytes);
+  lease.file().sync();
   for (; segments_.size() > index + 1; segments_.pop_back()) {
     folder_.host().warn(name_, ": what follows a bad batch is deleted: ", segments_.back()->path());
     delete_files(*segments_.back());
   }
-  folder_dirty_ = true;
 }
 
 }  // namespace fluxmq::storage_local

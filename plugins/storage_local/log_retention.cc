@@ -14,11 +14,15 @@ constexpr std::size_t kKeptSnapshots = 3;
 
 ErrorCode Log::set_log_start_offset(std::int64_t offset) {
   check_alive();
+  bool is_new = false;
   {
     const std::lock_guard lock(mutex_);
     if (offset > log_end_offset_) return ErrorCode::OFFSET_OUT_OF_RANGE;
     if (offset <= log_start_offset_) return ErrorCode::NONE;
+    is_new = folder_is_new_;
   }
+  // Kept by the log's name: that must outlive what the offset does.
+  if (is_new && !flush_now()) return ErrorCode::KAFKA_STORAGE_ERROR;
   folder_.set_log_start_offset(name_, offset);
   const std::lock_guard lock(mutex_);
   log_start_offset_ = std::max(log_start_offset_, offset);
@@ -62,7 +66,6 @@ void Log::apply_retention(std::int64_t now_ms, std::int64_t max_offset) {
     segments_.erase(segments_.begin(), end);
     for (const Segment& segment : deleted) size_bytes_ -= segment->size_bytes;
     log_start_offset_ = std::max(log_start_offset_, segments_.front()->base_offset);
-    recovery_point_ = std::max(recovery_point_, segments_.front()->base_offset);
     leader_epochs_.truncate_from_start(log_start_offset_);
     leader_epochs_dirty_ = folder_dirty_ = true;
   }
@@ -107,11 +110,13 @@ void Log::save_producer_snapshot(std::int64_t offset, std::string_view snapshot)
   }
 }
 
-void Log::delete_snapshots_past(std::int64_t offset) {
+bool Log::delete_snapshots_past(std::int64_t offset) {
   auto& snapshots = on_disk_->snapshots;
+  if (snapshots.empty() || snapshots.back() <= offset) return false;
   for (; !snapshots.empty() && snapshots.back() > offset; snapshots.pop_back()) {
     delete_file(snapshot_path(snapshots.back()));
   }
+  return true;
 }
 
 std::int64_t Log::load_producer_snapshot(std::int64_t max_offset, std::string& snapshot) {

@@ -98,6 +98,10 @@ ErrorCode LogRewrite::write(protocol::Bytes batches) {
 }
 
 void LogRewrite::commit() {
+  // Offsets that are missing past the recovery point would look like a lost end.
+  log_->flush_rolled();
+  log_->folder_.set_recovery_point(log_->name(), log_->recovery_point());
+  log_->folder_.write_checkpoints();
   replacement_->finish_time_index();
   replacement_->write_indexes();
   replacement_->publish_indexes();
@@ -107,8 +111,7 @@ void LogRewrite::commit() {
     lease.file().set_modified_ms(replaced_.back()->file->modified_ms());
     lease.file().sync();
   }
-  replacement_->offset_index.sync();
-  replacement_->time_index.sync();
+  replacement_->sync_indexes();
   log_->replace_segments(replaced_, replacement_);
   committed_ = true;
 }

@@ -60,6 +60,11 @@ void LogSegment::publish_indexes() {
   time_index.publish_pending();
 }
 
+void LogSegment::sync_indexes() {
+  offset_index.sync();
+  time_index.sync();
+}
+
 std::int32_t LogSegment::relative_key(std::int64_t offset) const {
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(offset - base_offset, 0, kMaxRelative));
 }
@@ -104,6 +109,8 @@ bool LogSegment::load(bool last) {
   const auto lease = file->lease();
   size_bytes = lease.file().size();
   if (!offset_index.load(size_bytes) || !time_index.load(size_bytes)) return false;
+  // A rolled segment has an entry at least; a crash while it is made leaves none.
+  if (!last && size_bytes > 0 && time_index.size() == 0) return false;
   if (const auto& entry = time_index.last()) {
     max_timestamp_ms = entry->timestamp_ms;
     max_timestamp_offset = base_offset + entry->relative_offset;
@@ -132,9 +139,14 @@ bool LogSegment::load(bool last) {
 }
 
 bool LogSegment::rebuild(std::int32_t index_interval_bytes, std::int32_t segment_index_bytes,
-                         LeaderEpochs& epochs, bool check_bytes) {
-  offset_index.clear();
-  time_index.clear();
+                         LeaderEpochs& epochs, bool durable) {
+  if (durable) {
+    offset_index.forget();
+    time_index.forget();
+  } else {
+    offset_index.clear();
+    time_index.clear();
+  }
   first_timestamp_ms = max_timestamp_ms = max_timestamp_offset = -1;
   unindexed_bytes = size_bytes = 0;
   next_offset = base_offset;
@@ -145,17 +157,22 @@ bool LogSegment::rebuild(std::int32_t index_interval_bytes, std::int32_t segment
   while (const auto batch = scanner.next()) {
     const auto info = to_info(*batch);
     if (info.base_offset < next_offset || info.last_offset - base_offset > kMaxRelative) break;
-    if (check_bytes && !scanner.checksum_fits(*batch)) break;
+    if (!durable && !scanner.checksum_fits(*batch)) break;
     add(info, index_interval_bytes, segment_index_bytes);
     epochs.assign(info.leader_epoch, info.base_offset);
-    if (offset_index.bundle_is_full()) {
+    if (!durable && offset_index.bundle_is_full()) {
       write_indexes();
       publish_indexes();
     }
   }
   finish_time_index();
-  write_indexes();
-  publish_indexes();
+  if (durable) {
+    offset_index.replace();
+    time_index.replace();
+  } else {
+    write_indexes();
+    publish_indexes();
+  }
   return size_bytes == file_bytes;
 }
 

@@ -41,6 +41,7 @@ class LogSegment {
   void finish_time_index();
   void write_indexes();
   void publish_indexes();
+  void sync_indexes();
 
   // Where a search for an offset begins: at a batch before it, as close as the index knows.
   struct Search {
@@ -68,10 +69,11 @@ class LogSegment {
   // Takes what the files say; false if the indexes are missing or don't fit. Reads the batches
   // after the last index entry if it is the log's `last` segment.
   bool load(bool last);
-  // Reads the whole file up to the first bad batch, and makes the indexes again; with
-  // `check_bytes` a wrong checksum is bad as well. False: there is something after size_bytes.
+  // Reads the whole file up to the first bad batch, and makes the indexes again. What is `durable`
+  // isn't read again after a crash: its bytes aren't checked, and its indexes are brought to the
+  // disk; else a wrong checksum is bad as well. False: there is something after size_bytes.
   bool rebuild(std::int32_t index_interval_bytes, std::int32_t segment_index_bytes,
-               LeaderEpochs& epochs, bool check_bytes);
+               LeaderEpochs& epochs, bool durable);
   // Drops what lies from `position` on.
   void truncate(std::int64_t position);
 

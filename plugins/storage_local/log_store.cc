@@ -391,7 +391,7 @@ void LogStore::stop() {
   guarded("shutdown", folder_.path(), [&] {
     if (!one_by_one) folder_.file_system().sync_volume(folder_.path());
     for (const auto& log : logs) {
-      folder_.set_recovery_point(log->name(), log->recovery_point());
+      folder_.set_recovery_point(log->name(), log->recovery_point(), true);
     }
     folder_.write_checkpoints();
     folder_.mark_clean();
