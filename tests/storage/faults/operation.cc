@@ -1,0 +1,63 @@
+#include "operation.h"
+
+#include <array>
+
+#include "fluxmq/host.h"
+#include "model_run.h"
+
+namespace fluxmq::storage_faults {
+namespace {
+
+struct Choice {
+  Operation::Kind kind;
+  const char* name;
+  unsigned weight;
+};
+using Kind = Operation::Kind;
+constexpr std::array kChoices{
+    Choice{Kind::kAppend, "append", 40},
+    Choice{Kind::kFlush, "flush", 8},
+    Choice{Kind::kTruncate, "truncate", 3},
+    Choice{Kind::kDeleteRecords, "delete records", 3},
+    Choice{Kind::kRetention, "retention", 4},
+    Choice{Kind::kRewrite, "rewrite", 5},
+    Choice{Kind::kSetCleanOffset, "set clean offset", 2},
+    Choice{Kind::kConfigure, "configure", 2},
+    Choice{Kind::kSaveSnapshot, "save snapshot", 5},
+    Choice{Kind::kRemove, "remove", 1},
+    Choice{Kind::kCheckpoint, "checkpoint", 4},
+    Choice{Kind::kReopenLog, "close and open", 2},
+    Choice{Kind::kRestart, "clean restart", 2},
+    Choice{Kind::kDeath, "death", 4},
+    Choice{Kind::kPowerLoss, "power loss", 4},
+};
+
+}  // namespace
+
+Operations random_operations(Random& random, std::size_t count) {
+  unsigned sum = 0;
+  for (const Choice& choice : kChoices) sum += choice.weight;
+  Operations operations;
+  while (operations.size() < count) {
+    auto left = static_cast<unsigned>(random() % sum);
+    for (const Choice& choice : kChoices) {
+      if (left < choice.weight) {
+        operations.push_back({choice.kind, static_cast<std::size_t>(random() % kLogs), random()});
+        break;
+      }
+      left -= choice.weight;
+    }
+  }
+  return operations;
+}
+
+std::string to_text(const Operations& operations) {
+  std::string text;
+  for (const Operation& operation : operations) {
+    text += concat("  ", kChoices[static_cast<std::size_t>(operation.kind)].name, " of log ",
+                   operation.log, ", seed ", operation.seed, "\n");
+  }
+  return text;
+}
+
+}  // namespace fluxmq::storage_faults
