@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "dispatch/session.h"
 #include "host/log.h"
 
 namespace fluxmq::kernel {
@@ -51,6 +52,19 @@ Broker::Broker(Setup& setup)
 
 Broker::~Broker() {
   stop();
+}
+
+std::vector<Broker::Finding> Broker::check() {
+  std::vector<Finding> findings;
+  const auto add = [](void* context, int32_t is_error, fluxmq_string line) {
+    static_cast<std::vector<Finding>*>(context)->push_back(
+        {is_error != 0, std::string(from_abi(line))});
+  };
+  for (const auto& plugin : setup_.registry.plugins()) {
+    hosts_.push_back(std::make_unique<PluginHost>(plugin->name(), services_));
+    plugin->check(hosts_.back()->table(), add, &findings);
+  }
+  return findings;
 }
 
 void Broker::start() {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "dispatch/router.h"
@@ -21,6 +22,12 @@ class Broker {
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
 
+  // For --check-config, in the place of start: what the plugins found amiss, or told, a line each.
+  struct Finding {
+    bool is_error;
+    std::string line;
+  };
+  std::vector<Finding> check();
   // Plugins, then sockets. Throws PluginError or std::runtime_error; what started is stopped again.
   void start();
   // Without sockets, for who wants the plugins only.

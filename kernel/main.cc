@@ -114,6 +114,24 @@ int run(Setup& setup) {
   return 0;
 }
 
+int check(Setup& setup) {
+  std::string report;
+  bool ok = true;
+  for (const auto& [is_error, line] : Broker(setup).check()) {
+    if (is_error) {
+      std::fprintf(stderr, "fluxmq: %s\n", line.c_str());
+      ok = false;
+    } else {
+      report += line + "\n";
+    }
+  }
+  if (!ok) return 1;
+  size_t count = setup.registry.plugins().size();
+  print("configuration ok: " + std::to_string(count) + (count == 1 ? " plugin" : " plugins") +
+        ", data in " + setup.config.text("log.dirs") + "\n" + report);
+  return 0;
+}
+
 int act(const CommandLine& command_line) {
   switch (command_line.action) {
     case Action::kPrintHelp:
@@ -137,12 +155,7 @@ int act(const CommandLine& command_line) {
     print(describe_values(setup.config));
     return 0;
   }
-  if (command_line.action == Action::kCheckConfig) {
-    size_t count = setup.registry.plugins().size();
-    print("configuration ok: " + std::to_string(count) + (count == 1 ? " plugin" : " plugins") +
-          ", data in " + setup.config.text("log.dirs") + "\n");
-    return 0;
-  }
+  if (command_line.action == Action::kCheckConfig) return check(setup);
   if (!command_line.command.empty()) {
     raise_descriptor_limit();
     return run_command(setup);

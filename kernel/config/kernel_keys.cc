@@ -64,7 +64,9 @@ constexpr fluxmq_config_key kKeys[] = {
      "A connection without a request for this time is closed. -1: never."},
     {"shutdown.timeout.ms", kLong, 0, "3000", 0, 3600000, nullptr,
      "How long the end of the broker waits for requests that are being handled."},
-    {"log.dirs", kString, 0, "/var/lib/fluxmq", 0, 0, nullptr, "The folder of the data."},
+    {"log.dirs", kList, 0, "/var/lib/fluxmq", 0, 0, nullptr,
+     "The folders of the data, separated by commas. They are made if they don't exist. A new log "
+     "goes to the one with the fewest; the metadata lies in the first."},
     {"plugin.path", kList, 0, "", 0, 0, nullptr,
      "Folders with plugins, separated by commas. The default is lib/fluxmq/plugins beside the "
      "folder of the program. A plugin or folder that others may write is refused."},

@@ -120,6 +120,12 @@ void Plugin::declare_keys(Config& config) const {
   }
 }
 
+void Plugin::check(const fluxmq_host* host, fluxmq_finding finding, void* context) const {
+  constexpr uint32_t kSizeWithCheck = offsetof(fluxmq_plugin, check) + sizeof(void*);
+  if (entry_->size < kSizeWithCheck || entry_->check == nullptr) return;
+  entry_->check(host, finding, context);
+}
+
 bool Plugin::create(const fluxmq_host* host) {
   instance_ = entry_->create(host);
   return instance_ != nullptr;

@@ -35,6 +35,8 @@ class Plugin {
 
   void declare_keys(Config& config) const;
 
+  // What it says of the configuration, without being created.
+  void check(const fluxmq_host* host, fluxmq_finding finding, void* context) const;
   // The host stays the caller's. False if the plugin can't start.
   bool create(const fluxmq_host* host);
   const void* query(const std::string& interface_id) const;

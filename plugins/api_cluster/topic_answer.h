@@ -15,7 +15,7 @@ inline protocol::ErrorCode error_of_missing(std::string_view name) {
                                         : protocol::ErrorCode::INVALID_TOPIC_EXCEPTION;
 }
 
-// All replicas are this broker's, and none is offline while it answers.
+// All replicas are this broker's. One whose folder failed has no leader and is offline.
 template <class PartitionAnswer>
 void describe_partition(PartitionAnswer& answer, const Catalog& catalog, const Topic& topic,
                         std::int32_t index) {
@@ -25,6 +25,7 @@ void describe_partition(PartitionAnswer& answer, const Catalog& catalog, const T
     const auto state = partition.state();
     answer.leader_id = state.leader_id;
     answer.leader_epoch = state.leader_epoch;
+    if (state.leader_id < 0) answer.offline_replicas.assign(1, catalog.broker_id());
   }
   if (answer.leader_id < 0) {
     answer.error_code = protocol::to_int16(protocol::ErrorCode::LEADER_NOT_AVAILABLE);

@@ -1,11 +1,14 @@
-// AlterReplicaLogDirs: moves replicas between a broker's folders. There is one: what is to lie
-// there does already.
+// AlterReplicaLogDirs: moves replicas between a broker's folders. That isn't served: what is to lie
+// where it lies is done already, and a move to another folder is refused.
 #include "fluxmq/protocol/messages/alter_replica_log_dirs.h"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "fluxmq/protocol/errors.h"
 #include "plugin.h"
@@ -21,15 +24,25 @@ constexpr std::size_t kMaxFolderName = 255;
 constexpr std::size_t kFutureSuffix =
     std::string_view("-.").size() + 32 + std::string_view("-future").size();
 
+// `log_dir`: the number of the folder that the partition is to lie in.
 ErrorCode check(const Catalog& catalog, std::string_view topic, std::int32_t index,
-                bool is_log_dir) {
+                std::optional<std::int32_t> log_dir) {
   if (topic.size() + std::to_string(index).size() + kFutureSuffix > kMaxFolderName) {
     return ErrorCode::INVALID_TOPIC_EXCEPTION;
   }
-  if (!is_log_dir) return ErrorCode::LOG_DIR_NOT_FOUND;
+  if (!log_dir) return ErrorCode::LOG_DIR_NOT_FOUND;
   const auto found = catalog.find(topic);
-  return found && catalog.partition(found, index) ? ErrorCode::NONE
-                                                  : ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+  const auto partition = found ? catalog.partition(found, index) : Partition{};
+  if (!partition) return ErrorCode::UNKNOWN_TOPIC_OR_PARTITION;
+  return partition.log_dir() == *log_dir ? ErrorCode::NONE : ErrorCode::INVALID_REQUEST;
+}
+
+std::optional<std::int32_t> number_of(std::string_view path,
+                                      const std::vector<fluxmq_log_dir>& log_dirs) {
+  const auto found = std::find_if(log_dirs.begin(), log_dirs.end(),
+                                  [&](const auto& each) { return view(each.path) == path; });
+  if (found == log_dirs.end()) return std::nullopt;
+  return static_cast<std::int32_t>(found - log_dirs.begin());
 }
 
 }  // namespace
@@ -38,16 +51,16 @@ Task alter_replica_log_dirs(ApiReplicas& plugin, Request request) {
   const auto message = request.decode<AlterReplicaLogDirsRequest>();
   const bool allowed = plugin.authorizer.allows_cluster(request.session(), FLUXMQ_OPERATION_ALTER);
   co_await plugin.host.blocking();
-  const auto log_dir = plugin.catalog.log_dir();
+  const auto log_dirs = plugin.catalog.log_dirs();
 
   // A partition that is to go to several folders goes to the last.
   std::map<std::string_view, std::map<std::int32_t, ErrorCode>> results;
   for (const auto& [path, topics] : message.dirs) {
+    const auto log_dir = number_of(path, log_dirs);
     for (const auto& [name, partitions] : topics) {
       for (const auto index : partitions) {
-        results[name][index] = allowed
-                                   ? check(plugin.catalog, name, index, path == view(log_dir.path))
-                                   : ErrorCode::CLUSTER_AUTHORIZATION_FAILED;
+        results[name][index] = allowed ? check(plugin.catalog, name, index, log_dir)
+                                       : ErrorCode::CLUSTER_AUTHORIZATION_FAILED;
       }
     }
   }

@@ -1,5 +1,5 @@
-// DescribeLogDirs: the folder that this broker's logs lie in, its volume, and what each partition
-// takes up there.
+// DescribeLogDirs: the folders that this broker's logs lie in, their volumes, and what each
+// partition takes up there. Of a folder that is offline nothing but its error is told.
 #include "fluxmq/protocol/messages/describe_log_dirs.h"
 
 #include <map>
@@ -14,7 +14,6 @@ namespace fluxmq::api_replicas {
 namespace {
 
 using namespace protocol;
-using TopicAnswer = DescribeLogDirsResponse::DescribeLogDirsTopic;
 
 // A topic, and the partitions of it that are asked for. Its name is what the answer points to.
 struct Chosen {
@@ -48,17 +47,20 @@ std::vector<Chosen> choose(
   return chosen;
 }
 
-TopicAnswer measure(const Catalog& catalog, const Chosen& chosen) {
-  TopicAnswer answer;
-  answer.name = chosen.topic.name();
+// Adds each partition of a topic to the folder that it lies in.
+void measure(const Catalog& catalog, const Chosen& chosen, DescribeLogDirsResponse& response) {
   for (const auto index : chosen.partitions) {
     const auto partition = catalog.partition(chosen.topic, index);
     if (!partition) continue;
-    auto& measured = answer.partitions.emplace_back();
+    const auto folder = static_cast<std::size_t>(partition.log_dir());
+    if (folder >= response.results.size() || response.results[folder].error_code != 0) continue;
+    auto& topics = response.results[folder].topics;
+    if (topics.empty() || topics.back().name != chosen.topic.name())
+      topics.emplace_back().name = chosen.topic.name();
+    auto& measured = topics.back().partitions.emplace_back();
     measured.partition_index = index;
     measured.partition_size = partition.size_bytes();
   }
-  return answer;
 }
 
 }  // namespace
@@ -73,20 +75,17 @@ Task describe_log_dirs(ApiReplicas& plugin, Request request) {
   }
 
   co_await plugin.host.blocking();  // the file system is asked
-  const auto known = plugin.catalog.log_dir();
   const auto chosen =
       message.topics ? choose(plugin.catalog, *message.topics) : choose_all(plugin.catalog);
-  auto& log_dir = response.results.emplace_back();
-  log_dir.error_code = known.error;
-  log_dir.log_dir = view(known.path);
-  if (known.error == 0) {
+  for (const auto& known : plugin.catalog.log_dirs()) {
+    auto& log_dir = response.results.emplace_back();
+    log_dir.error_code = known.error;
+    log_dir.log_dir = view(known.path);
+    if (known.error != 0) continue;
     log_dir.total_bytes = known.total_bytes;
     log_dir.usable_bytes = known.usable_bytes;
-    for (const auto& each : chosen) {
-      auto topic = measure(plugin.catalog, each);
-      if (!topic.partitions.empty()) log_dir.topics.push_back(std::move(topic));
-    }
   }
+  for (const auto& each : chosen) measure(plugin.catalog, each, response);
   request.answer(response);
 }
 

@@ -81,7 +81,8 @@ Catalog::Catalog(Environment& environment, const fluxmq_metadata_store* store)
              trampoline<&Catalog::allocate_producer_id>,
              trampoline<&Catalog::describe_new_topic>,
              trampoline<&Catalog::log_dir>,
-             trampoline<&Catalog::skip_producer_ids>} {
+             trampoline<&Catalog::skip_producer_ids>,
+             trampoline<&Catalog::visit_log_dirs>} {
   changes_.load();
   broker_configs_.on_change([this] { broker_configs_changed(); });
   read_producer_expiration();
@@ -218,6 +219,15 @@ void Catalog::skip_producer_ids(std::int64_t first, fluxmq_catalog_done done, vo
 void Catalog::log_dir(fluxmq_log_dir* log_dir) {
   const auto* store = environment_.log_store;
   if (offers(store, &fluxmq_log_store::log_dir)) store->log_dir(store->self, log_dir);
+}
+
+void Catalog::visit_log_dirs(fluxmq_log_dir_visitor visitor, void* context) {
+  const auto* store = environment_.log_store;
+  if (offers(store, &fluxmq_log_store::visit_log_dirs))
+    return store->visit_log_dirs(store->self, visitor, context);
+  fluxmq_log_dir only{sizeof(only), 0, 0, {nullptr, 0}, -1, -1};
+  log_dir(&only);
+  visitor(context, &only);
 }
 
 Outcome Catalog::check_broker_resource(std::string_view name) const {

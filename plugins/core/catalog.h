@@ -52,6 +52,7 @@ class Catalog {
                                   void* context);
   void log_dir(fluxmq_log_dir* log_dir);
   void skip_producer_ids(std::int64_t first, fluxmq_catalog_done done, void* context);
+  void visit_log_dirs(fluxmq_log_dir_visitor visitor, void* context);
 
   Outcome check_broker_resource(std::string_view name) const;
   void read_producer_expiration();

@@ -33,7 +33,8 @@ class PartitionTable {
                trampoline<&PartitionTable::delete_records>,
                trampoline<&PartitionTable::size_bytes>,
                trampoline<&PartitionTable::describe_producers>,
-               trampoline<&PartitionTable::find_segment_offsets>} {}
+               trampoline<&PartitionTable::find_segment_offsets>,
+               trampoline<&PartitionTable::log_dir>} {}
 
   const fluxmq_partition_table* table() const { return &table_; }
 
@@ -80,6 +81,8 @@ class PartitionTable {
                             std::int32_t max_count, fluxmq_offsets_found done, void* context) {
     of(partition).find_segment_offsets(timestamp_ms, max_count, done, context);
   }
+
+  std::int32_t log_dir(fluxmq_partition* partition) { return of(partition).log_dir(); }
 
   fluxmq_partition_table table_;
 };

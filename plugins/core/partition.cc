@@ -56,8 +56,8 @@ void Partition::configure(std::shared_ptr<const TopicSettings> settings) {
 }
 
 void Partition::state(fluxmq_partition_state& state) {
+  state.leader_id = is_offline() ? -1 : environment_.broker_id;
   Lock lock(mutex_);
-  state.leader_id = environment_.broker_id;
   state.leader_epoch = leader_epoch_;
   state.log_start_offset = log_start_offset_;
   state.high_watermark = high_watermark_;
@@ -87,6 +87,19 @@ std::int64_t Partition::size_bytes() {
   if (!offers(store, &fluxmq_log_store::size_by_name)) return 0;
   return store->size_by_name(store->self, to_abi(std::string_view(topic_->name)), topic_->id,
                              index_);
+}
+
+std::int32_t Partition::log_dir() {
+  const auto* store = environment_.log_store;
+  if (!offers(store, &fluxmq_log_store::log_dir_of)) return 0;
+  return store->log_dir_of(store->self, to_abi(std::string_view(topic_->name)), topic_->id, index_);
+}
+
+bool Partition::is_offline() const {
+  const auto* store = environment_.log_store;
+  return offers(store, &fluxmq_log_store::is_offline) &&
+         store->is_offline(store->self, to_abi(std::string_view(topic_->name)), topic_->id,
+                           index_) != 0;
 }
 
 void Partition::wait_for_log(LogOperation operation, Lock& lock) {
@@ -134,9 +147,16 @@ fluxmq_log_config Partition::log_config() const {
 
 void Partition::open_log() {
   fluxmq_log_config config;
+  fluxmq_log* open = nullptr;
   {
     const Lock lock(mutex_);
     config = log_config();
+    open = log_;
+  }
+  if (open != nullptr) {  // what it holds couldn't be read
+    environment_.log_store->configure(environment_.log_store->self, open, &config);
+    environment_.host.post_blocking([self = shared_from_this()] { self->load_log(); });
+    return;
   }
   auto opening = std::make_unique<Opening>(Opening{shared_from_this()});
   environment_.log_store->open(
@@ -150,9 +170,8 @@ void Partition::open_log() {
 }
 
 void Partition::opened(std::int16_t error, fluxmq_log* log) {
-  if (error != 0) {
-    environment_.host.error("the log of ", topic_->name, "-", index_,
-                            " could not be opened: error ", error);
+  if (error != 0) {  // the store says why in its log
+    environment_.host.debug("the log of ", name(), " could not be opened: error ", error);
     run_waiting(error);
     return;
   }
@@ -170,25 +189,34 @@ void Partition::opened(std::int16_t error, fluxmq_log* log) {
   }
 }
 
-// Takes offsets and producers from the log; also after an append failed.
+// Takes offsets and producers from the log; also after an append failed. With producers that are
+// only partly known a record could be stored twice: then whoever uses the log next reads it again.
 void Partition::load_log() {
   fluxmq_log_state state{};
   state.size = sizeof(state);
   environment_.log_store->state(environment_.log_store->self, log_, &state);
-  auto producers = load_producers(state);
+  std::unique_ptr<ProducerStates> producers;
+  const auto error = load_producers(state, producers);
   std::vector<WatchTask> passed;
   {
     const Lock lock(mutex_);
     producers_ = std::move(producers);
-    next_offset_ = high_watermark_ = flushed_offset_ = state.log_end_offset;
     log_start_offset_ = state.log_start_offset;
-    watches_.take_passed(high_watermark_, passed);
+    if (error != 0) {
+      next_offset_ = log_start_offset_;  // nothing to make a snapshot of
+    } else {
+      next_offset_ = high_watermark_ = state.log_end_offset;
+      flushed_offset_ = was_read_ ? std::min(flushed_offset_, high_watermark_) : high_watermark_;
+      was_read_ = true;
+      watches_.take_passed(high_watermark_, passed);
+    }
   }
-  run_waiting(0);
+  run_waiting(error);
   for (const auto& watch : passed) watch.task(watch.context);
 }
 
-std::unique_ptr<ProducerStates> Partition::load_producers(const fluxmq_log_state& log) {
+std::int16_t Partition::load_producers(const fluxmq_log_state& log,
+                                       std::unique_ptr<ProducerStates>& producers) {
   struct Loaded {
     std::unique_ptr<ProducerStates> states;
     std::int64_t offset;
@@ -196,9 +224,9 @@ std::unique_ptr<ProducerStates> Partition::load_producers(const fluxmq_log_state
   Loaded loaded{
       std::make_unique<ProducerStates>(environment_.producer_count, environment_.max_producers),
       log.log_start_offset};
-  if (log.log_end_offset == log.log_start_offset) return nullptr;
+  if (log.log_end_offset == log.log_start_offset) return 0;
   const auto* store = environment_.log_store;
-  store->load_producer_snapshot(
+  auto error = store->load_producer_snapshot(
       store->self, log_, log.log_end_offset,
       [](void* context, std::int64_t offset, fluxmq_bytes snapshot) {
         auto& into = *static_cast<Loaded*>(context);
@@ -207,12 +235,13 @@ std::unique_ptr<ProducerStates> Partition::load_producers(const fluxmq_log_state
           into.offset = offset;
       },
       &loaded);
+  if (error != 0) return error;
   {
     const Lock lock(mutex_);
     snapshot_offset_ = loaded.offset;
   }
   if (loaded.offset < log.log_end_offset) {
-    store->visit_batches(
+    error = store->visit_batches(
         store->self, log_, loaded.offset,
         [](void* context, const std::uint8_t* header) -> std::int32_t {
           auto& into = *static_cast<Loaded*>(context);
@@ -223,9 +252,10 @@ std::unique_ptr<ProducerStates> Partition::load_producers(const fluxmq_log_state
         },
         &loaded);
   }
+  if (error != 0) return error;
   loaded.states->expire(now_ms(), environment_.producer_expiration_ms);
-  if (loaded.states->size() == 0) return nullptr;
-  return std::move(loaded.states);
+  if (loaded.states->size() > 0) producers = std::move(loaded.states);
+  return 0;
 }
 
 // Those that came while the log was being opened go first, in order: only then is it open to all.

@@ -48,6 +48,7 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   // fluxmq.partition/1
   void state(fluxmq_partition_state& state);
   std::int64_t size_bytes();  // blocks
+  std::int32_t log_dir();
   void append(const fluxmq_append_request& request, fluxmq_append_done done, void* context);
   void read(const fluxmq_read_request& request, fluxmq_read_done done, void* context);
   std::uint64_t watch(std::int64_t offset, WatchTask task);
@@ -123,9 +124,11 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   void open_log();
   void opened(std::int16_t error, fluxmq_log* log);
   void load_log();
-  std::unique_ptr<ProducerStates> load_producers(const fluxmq_log_state& log);
+  std::int16_t load_producers(const fluxmq_log_state& log,
+                              std::unique_ptr<ProducerStates>& producers);
   void run_waiting(std::int16_t error);
   std::int16_t ending_error() const;
+  bool is_offline() const;
   void end(Ending ending, Ended done);
   void try_end(Lock& lock);
   void end_log(Ending ending, fluxmq_log* log, Ended done);
@@ -138,6 +141,7 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   AppendRules append_rules(std::uint32_t flags) const;
   void stage(CheckedAppend& checked, const fluxmq_append_request& request, fluxmq_append_done done,
              void* context, Lock& lock);
+  bool is_short_of_space() const;
   ErrorCode stage_batch(protocol::MutableBytes bytes, StagedAppend& staged);
   ErrorCode stage_internal(protocol::MutableBytes bytes, StagedAppend& staged);
   void push_batch(protocol::MutableBytes bytes);
@@ -196,6 +200,7 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   std::int64_t snapshot_offset_ = -1;  // of the newest producer snapshot
   std::int64_t flushed_offset_ = -1;   // what lies below it is on the disk
   bool flush_timed_ = false;
+  bool was_read_ = false;  // what is known of the log comes from it
   std::shared_ptr<const TopicSettings> settings_;
   std::unique_ptr<AppendGroup> staged_;
   std::unique_ptr<ProducerStates> producers_;  // none until one writes

@@ -16,6 +16,9 @@ using protocol::MutableRecordBatch;
 using protocol::RecordBatchCursor;
 using protocol::to_int16;
 
+constexpr const char* kShortOfSpace =
+    "The volume that the partition lies on has too little free space for more records.";
+
 void call_done(const StagedAppend& append, std::int16_t error, std::int64_t log_start_offset) {
   fluxmq_append_result result{};
   result.size = sizeof(result);
@@ -88,10 +91,17 @@ AppendRules Partition::append_rules(std::uint32_t flags) const {
 void Partition::stage(CheckedAppend& checked, const fluxmq_append_request& request,
                       fluxmq_append_done done, void* context, Lock& lock) {
   StagedAppend staged{done, context, -1, checked.log_append_time_ms, request.acks};
+  const bool is_internal = (request.flags & FLUXMQ_APPEND_INTERNAL) != 0;
   ErrorCode error = check_epoch(request.expected_leader_epoch);
+  if (error == ErrorCode::NONE && !is_internal && is_short_of_space()) {
+    lock.unlock();
+    CheckedAppend refused;
+    refused.outcome = {ErrorCode::KAFKA_STORAGE_ERROR, kShortOfSpace};
+    return tell_refusal(refused, -1, done, context);
+  }
   if (error == ErrorCode::NONE) {
-    error = (request.flags & FLUXMQ_APPEND_INTERNAL) != 0 ? stage_internal(checked.batch, staged)
-                                                          : stage_batch(checked.batch, staged);
+    error =
+        is_internal ? stage_internal(checked.batch, staged) : stage_batch(checked.batch, staged);
   }
   if (error != ErrorCode::NONE) {
     lock.unlock();
@@ -109,6 +119,13 @@ void Partition::stage(CheckedAppend& checked, const fluxmq_append_request& reque
   flush_scheduled_ = true;
   lock.unlock();
   schedule_flush();
+}
+
+// Under the lock: it takes a look at a flag.
+bool Partition::is_short_of_space() const {
+  const auto* store = environment_.log_store;
+  return offers(store, &fluxmq_log_store::is_short_of_space) &&
+         store->is_short_of_space(store->self, log_) != 0;
 }
 
 ErrorCode Partition::stage_batch(MutableBytes bytes, StagedAppend& staged) {
@@ -227,7 +244,7 @@ void Partition::appended(std::unique_ptr<AppendGroup> group, std::int16_t error,
   if (more) schedule_flush();
   if (error != 0) {
     if (store_failed) {
-      environment_.host.error("an append to ", topic_->name, "-", index_, " failed: error ", error);
+      environment_.host.debug("an append to ", name(), " failed: error ", error);
       environment_.host.post_blocking([self = shared_from_this()] { self->load_log(); });
     }
     answer_error(*group, error);

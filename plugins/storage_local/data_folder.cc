@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <random>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "checkpoint_file.h"
@@ -15,7 +16,6 @@ namespace fluxmq::storage_local {
 namespace {
 
 constexpr const char* kLock = ".lock";
-constexpr const char* kProperties = "meta.properties";
 constexpr const char* kClean = ".kafka_cleanshutdown";
 constexpr const char* kRecoveryPoints = "recovery-point-offset-checkpoint";
 constexpr const char* kLogStartOffsets = "log-start-offset-checkpoint";
@@ -23,8 +23,6 @@ constexpr const char* kCleanOffsets = "cleaner-offset-checkpoint";
 constexpr const char* kDeletedFolderSuffix = "-delete";
 constexpr const char* kFutureFolderSuffix = "-future";  // Kafka's word for a log that comes to be
 constexpr const char* kStraySuffix = "-stray";
-constexpr std::string_view kLayoutKey = "fluxmq.layout.version=";
-constexpr std::int64_t kLayoutVersion = 1;
 constexpr std::size_t kMaxNameBytes = 255;  // of a file, on Linux
 
 std::string random_hex() {
@@ -38,14 +36,21 @@ std::string random_hex() {
   return text;
 }
 
-// How clients are told the folder's name: normal, without a slash at its end.
-std::string absolute(const std::string& path) {
+[[noreturn]] void refuse_locked(const std::string& path, std::string holder) {
+  holder.erase(std::find(holder.begin(), holder.end(), '\n'), holder.end());
+  throw std::runtime_error("data folder " + path + " is in use by " +
+                           (holder.empty() ? "another process" : "process " + holder));
+}
+
+}  // namespace
+
+std::string absolute_path(const std::string& path) {
   auto text = std::filesystem::absolute(path).lexically_normal().string();
   if (text.size() > 1 && text.ends_with('/')) text.pop_back();
   return text;
 }
 
-// "topic-0": a topic's name may itself have dashes.
+// A topic's name may itself have dashes.
 bool is_log_name(const std::string& name) {
   const auto dash = name.rfind('-');
   if (dash == std::string::npos || dash == 0 || dash + 1 == name.size()) return false;
@@ -53,66 +58,83 @@ bool is_log_name(const std::string& name) {
                      [](char c) { return c >= '0' && c <= '9'; });
 }
 
-}  // namespace
+std::string why_unusable(const std::string& path, const std::system_error& failure) {
+  const auto& code = failure.code();
+  std::string fix;
+  if (code == std::errc::permission_denied || code == std::errc::operation_not_permitted) {
+    fix = "; give the broker's user (uid " + std::to_string(::geteuid()) + ") that folder";
+  } else if (code == std::errc::read_only_file_system) {
+    fix = "; mount its volume for writing, or take it out of log.dirs";
+  } else if (code == std::errc::not_a_directory || code == std::errc::file_exists) {
+    fix = "; it is no folder: name another path";
+  } else if (code == std::errc::no_such_file_or_directory) {
+    fix = "; name a path that can be made";
+  }
+  return "log.dirs: " + path + " can't be used: " + failure.what() + fix;
+}
 
 DataFolder::DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files)
     : host_(host),
       file_system_(files),
       path_(std::move(path)),
-      absolute_path_(absolute(path_)),
+      absolute_path_(fluxmq::storage_local::absolute_path(path_)),
       files_(files, max_open_files),
       background_(host),
-      deletions_(host, files, background_) {
-  file_system_.make_folder(path_);
-  lock();
-  check_layout();
-  read_logs();
+      deletions_(host, files, background_),
+      health_(host, files, background_, absolute_path_) {
+  try {
+    file_system_.make_folder(path_);
+    lock();
+    read_properties();
+    read_logs();
+  } catch (const std::system_error& failure) {
+    throw std::runtime_error(why_unusable(path_, failure));
+  }
+}
+
+void DataFolder::begin() {
+  for (const auto& name : deleted_) deletions_.add(log_path(name), 0);
+  deleted_.clear();
   // Whatever happens from now on is no clean shutdown until mark_clean says so.
   if (file_system_.remove_file(file_path(kClean))) {
     file_system_.sync_folder(path_);
     for (auto& [name, record] : logs_) record.clean = true;
   }
+  health_.start();
 }
 
 void DataFolder::lock() {
   lock_ = file_system_.open(file_path(kLock), OpenMode::kCreate);
-  if (!lock_->lock()) {
-    auto holder = read_file(file_system_, file_path(kLock)).value_or("");
-    holder.erase(std::find(holder.begin(), holder.end(), '\n'), holder.end());
-    throw std::runtime_error("data folder " + path_ + " is in use by " +
-                             (holder.empty() ? "another process" : "process " + holder));
-  }
+  if (!lock_->lock()) refuse_locked(path_, read_file(file_system_, file_path(kLock)).value_or(""));
   const auto pid = std::to_string(::getpid()) + "\n";
   lock_->truncate(0);
   lock_->write_at(pid.data(), pid.size(), 0);
 }
 
-void DataFolder::check_layout() {
-  const auto properties = read_file(file_system_, file_path(kProperties));
-  if (!properties) {  // a new folder: its own name must outlive a power loss as well
+void DataFolder::check_lock(FileSystem& files, const std::string& path) {
+  const auto file = path + "/" + kLock;
+  if (!files.exists(file) || files.open(file, OpenMode::kWrite)->lock()) return;
+  refuse_locked(path, read_file(files, file).value_or(""));
+}
+
+void DataFolder::read_properties() {
+  const auto text = read_file(file_system_, file_path(kMetaProperties));
+  if (text) properties_ = parse_meta_properties(path_, *text);
+}
+
+void DataFolder::set_properties(const MetaProperties& properties) {
+  if (properties_ == properties) return;
+  if (!properties_) {  // a new folder: its own name must outlive a power loss, too
     file_system_.sync_folder(std::filesystem::path(absolute_path_).parent_path().string());
-    replace_file(file_system_, file_path(kProperties),
-                 "version=1\n" + std::string(kLayoutKey) + std::to_string(kLayoutVersion) + "\n");
-    return;
   }
-  const auto at = properties->find(kLayoutKey);
-  if (at == std::string::npos) {
-    throw std::runtime_error("data folder " + path_ + " holds the data of another broker: its " +
-                             kProperties + " has no " + std::string(kLayoutKey));
-  }
-  auto version = properties->substr(at + kLayoutKey.size());
-  version.erase(std::find(version.begin(), version.end(), '\n'), version.end());
-  if (parse_int64(version) > kLayoutVersion) {
-    throw std::runtime_error("data folder " + path_ + " has the layout " + version +
-                             " of a newer FluxMQ; this one knows up to " +
-                             std::to_string(kLayoutVersion));
-  }
+  replace_file(file_system_, file_path(kMetaProperties), to_text(properties));
+  properties_ = properties;
 }
 
 void DataFolder::read_logs() {
   for (const auto& name : file_system_.list_folder(path_)) {
     if (name.ends_with(kDeletedFolderSuffix) || name.ends_with(kFutureFolderSuffix)) {
-      deletions_.add(log_path(name), 0);
+      deleted_.push_back(name);
     } else if (is_log_name(name)) {
       logs_.emplace(name, LogRecord{});
     }
@@ -154,8 +176,13 @@ void DataFolder::write_checkpoint(const char* file, std::int64_t LogRecord::*mem
     }
   }
   const auto text = checkpoint_text(count, lines);
-  if (read_file(file_system_, file_path(file)) != text)
-    replace_file(file_system_, file_path(file), text);
+  try {
+    if (read_file(file_system_, file_path(file)) != text)
+      replace_file(file_system_, file_path(file), text);
+  } catch (const std::exception& failure) {
+    health_.folder_failed(failure);
+    throw;
+  }
 }
 
 void DataFolder::write_checkpoints() {
@@ -179,6 +206,28 @@ bool DataFolder::has_log(const std::string& name) const {
   return logs_.contains(name);
 }
 
+std::vector<std::string> DataFolder::log_names() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [name, record] : logs_) names.push_back(name);
+  return names;
+}
+
+std::size_t DataFolder::log_count() const {
+  const std::lock_guard lock(mutex_);
+  return logs_.size() + promised_;
+}
+
+void DataFolder::promise_log() {
+  const std::lock_guard lock(mutex_);
+  ++promised_;
+}
+
+void DataFolder::withdraw_log() {
+  const std::lock_guard lock(mutex_);
+  --promised_;
+}
+
 LogRecord DataFolder::take_record(const std::string& name) {
   const std::lock_guard lock(mutex_);
   const auto log = logs_.find(name);
@@ -198,7 +247,7 @@ void DataFolder::make_log(const std::string& name) {
   file_system_.make_folder(log_path(name));
   const std::lock_guard lock(mutex_);
   removed_.erase(name);
-  logs_.try_emplace(name);
+  if (logs_.try_emplace(name).second) --promised_;
 }
 
 void DataFolder::adopt_log(const std::string& name, const LogRecord& record,
@@ -248,13 +297,18 @@ void DataFolder::set_clean_offset(const std::string& name, std::int64_t offset) 
 void DataFolder::set_durably(const std::string& name, const char* file,
                              std::int64_t LogRecord::*member, std::int64_t offset) {
   const std::lock_guard writer(checkpoint_mutex_);
-  {
+  const auto exchange_offset = [&](std::int64_t next) {
     const std::lock_guard lock(mutex_);
     const auto log = logs_.find(name);
-    if (log == logs_.end()) return;
-    log->second.*member = offset;
+    return log == logs_.end() ? next : std::exchange(log->second.*member, next);
+  };
+  const auto before = exchange_offset(offset);
+  try {
+    write_checkpoint(file, member);
+  } catch (const std::exception&) {
+    exchange_offset(before);
+    throw;
   }
-  write_checkpoint(file, member);
 }
 
 std::string DataFolder::path_aside(const std::string& name, const char* suffix) const {
@@ -289,7 +343,9 @@ void DataFolder::remove_log(const std::string& name, std::int64_t delay_ms) {
 }
 
 std::string DataFolder::set_log_aside(const std::string& name) {
-  return rename_log(name, kStraySuffix);
+  auto aside = rename_log(name, kStraySuffix);
+  promise_log();  // it is open, and gets another folder
+  return aside;
 }
 
 void DataFolder::start_checkpoints(std::int64_t interval_ms, std::function<void()> checkpoint) {
@@ -306,8 +362,9 @@ void DataFolder::progressed() {
 }
 
 void DataFolder::stop() {
-  checkpoint_timer_->stop();
+  if (checkpoint_timer_) checkpoint_timer_->stop();
   deletions_.stop();
+  health_.stop();
   background_.wait();
 }
 

@@ -1,5 +1,5 @@
-// The data folder as a whole: its lock, what marks its layout and a clean shutdown, the folders of
-// logs in it, and the checkpoint files that speak of all of them.
+// One of the folders of log.dirs as a whole: its lock, what marks it as ours and a clean shutdown,
+// the folders of logs in it, and the checkpoint files that speak of all of them.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -7,13 +7,18 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <unordered_set>
+#include <vector>
 
 #include "background.h"
 #include "deletions.h"
 #include "file_system.h"
 #include "fluxmq/host.h"
+#include "folder_health.h"
+#include "meta_properties.h"
 #include "segment_file.h"
 
 namespace fluxmq::storage_local {
@@ -26,11 +31,30 @@ struct LogRecord {
   bool clean = false;                 // it was closed: nothing to recover
 };
 
+// How clients are told a folder's name: normal, without a slash at its end.
+std::string absolute_path(const std::string& path);
+// "topic-0"
+bool is_log_name(const std::string& name);
+// What the operator is told of a folder of log.dirs that can't be used.
+std::string why_unusable(const std::string& path, const std::system_error& failure);
+
 class DataFolder {
  public:
-  // Makes the folder if need be, and locks it. Throws: another process has it, or what is in it
-  // isn't ours.
+  // Makes the folder if need be, locks it, and looks what is in it. Throws, with a line for the
+  // operator: it can't be used, another process has it, or what is in it isn't ours.
   DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files);
+  ~DataFolder() { stop(); }
+  // Throws the same line if a process has it.
+  static void check_lock(FileSystem& files, const std::string& path);
+
+  // Until begin it is only looked at: a start that is refused leaves it as it is.
+  const std::optional<MetaProperties>& properties() const { return properties_; }
+  void set_properties(const MetaProperties& properties);  // durably
+  std::vector<std::string> log_names() const;
+  void begin();
+
+  FolderHealth& health() { return health_; }
+  bool is_offline() const { return health_.is_offline(); }
 
   const Host& host() const { return host_; }
   const std::string& path() const { return path_; }
@@ -44,6 +68,10 @@ class DataFolder {
 
   // The logs that have a folder, by name ("topic-0").
   bool has_log(const std::string& name) const;
+  // With those that are only promised to it.
+  std::size_t log_count() const;
+  void promise_log();
+  void withdraw_log();
   // Of a log that is being opened: from now on it isn't clean until it is closed again.
   LogRecord take_record(const std::string& name);
   void make_log(const std::string& name);
@@ -78,7 +106,7 @@ class DataFolder {
 
  private:
   void lock();
-  void check_layout();
+  void read_properties();
   void read_logs();
   void read_checkpoint(const char* file, std::int64_t LogRecord::*member);
   void write_checkpoint(const char* file,
@@ -96,7 +124,10 @@ class DataFolder {
   FileCache files_;
   Background background_;
   Deletions deletions_;
+  FolderHealth health_;
   std::unique_ptr<File> lock_;
+  std::optional<MetaProperties> properties_;
+  std::vector<std::string> deleted_;  // left by an earlier run
 
   std::int64_t checkpoint_interval_ms_ = 0;
   std::unique_ptr<BackgroundTimer> checkpoint_timer_;
@@ -105,6 +136,7 @@ class DataFolder {
   std::mutex checkpoint_mutex_;  // who writes checkpoint files; taken before mutex_
   mutable std::mutex mutex_;
   std::map<std::string, LogRecord> logs_;
+  std::size_t promised_ = 0;  // logs that are to get a folder here
   // Gone, but maybe still in the checkpoint files: a new log of that name must not inherit them.
   std::unordered_set<std::string> removed_;
 };

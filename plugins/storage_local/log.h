@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,12 @@ struct TimestampOffset {
   std::int32_t leader_epoch = -1;
 };
 
+// A bad batch where the log was on the disk already: no torn tail, and nothing that passes.
+class DamagedLog : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 class LogRewrite;
 
 class Log : public std::enable_shared_from_this<Log> {
@@ -47,6 +54,7 @@ class Log : public std::enable_shared_from_this<Log> {
   ~Log();
 
   const std::string& name() const { return name_; }
+  DataFolder& folder() const { return folder_; }
   void configure(const fluxmq_log_config& config);
   std::int64_t file_delete_delay_ms() const;
   fluxmq_log_state state() const;

@@ -40,6 +40,7 @@ bool Log::sync(Take take) {
     failed_ = true;
     folder_.host().error(name_,
                          ": flush failed, the log is closed until a restart: ", failure.what());
+    folder_.health().log_failed(failure);
     return false;
   }
 }

@@ -21,9 +21,8 @@ std::string topic_id_in(const std::optional<std::string>& metadata) {
 }
 
 [[noreturn]] void throw_corrupt(const LogSegment& segment) {
-  throw std::runtime_error("bad batch in " + segment.path() + " at position " +
-                           std::to_string(segment.size_bytes) +
-                           ", where the log was on the disk already");
+  throw DamagedLog("bad batch in " + segment.path() + " at position " +
+                   std::to_string(segment.size_bytes) + ", where the log was on the disk already");
 }
 
 }  // namespace

@@ -66,45 +66,90 @@ const fluxmq_log_store LogStore::kFunctions = {
     trampoline<&LogStore::log_dir>,
     trampoline<&LogStore::size_by_name>,
     trampoline<&LogStore::adopt>,
+    trampoline<&LogStore::visit_log_dirs>,
+    trampoline<&LogStore::log_dir_of>,
+    trampoline<&LogStore::is_offline>,
+    trampoline<&LogStore::is_short_of_space>,
 };
 
-LogStore::LogStore(DataFolder& folder, std::int64_t checkpoint_interval_ms)
-    : folder_(folder), table_(kFunctions) {
+LogStore::LogStore(Host host, LogDirs& dirs, std::int64_t checkpoint_interval_ms)
+    : host_(host),
+      dirs_(dirs),
+      damaged_count_(host.counter("fluxmq_damaged_logs_total", "",
+                                  "Logs that could not be opened because they are damaged where "
+                                  "they were on the disk already.")),
+      table_(kFunctions) {
   table_.self = this;
-  folder_.start_checkpoints(checkpoint_interval_ms, [this] { checkpoint(); });
+  for (const auto& folder : dirs_.all()) {
+    folder->start_checkpoints(checkpoint_interval_ms,
+                              [this, at = folder.get()] { checkpoint(*at); });
+  }
+}
+
+// A checkpoint may be under way.
+LogStore::~LogStore() {
+  for (const auto& folder : dirs_.all()) folder->stop();
 }
 
 template <class Action>
-std::int16_t LogStore::guarded(std::string_view what, const std::string& name, Action action) {
+std::int16_t LogStore::guarded(std::string_view what, DataFolder& folder, const std::string& name,
+                               Action action) {
+  if (folder.is_offline()) return code(ErrorCode::KAFKA_STORAGE_ERROR);
   try {
     return code(action());
   } catch (const std::exception& failure) {
-    folder_.host().error(name, ": ", what, " failed: ", failure.what());
+    host_.error(name, ": ", what, " failed: ", failure.what());
+    folder.health().log_failed(failure);
     return code(ErrorCode::KAFKA_STORAGE_ERROR);
   }
+}
+
+template <class Action>
+std::int16_t LogStore::guarded(std::string_view what, Log& log, Action action) {
+  if (log.failed()) return code(ErrorCode::KAFKA_STORAGE_ERROR);
+  return guarded(what, log.folder(), log.name(), std::move(action));
 }
 
 void LogStore::open(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition,
                     const fluxmq_log_config* config, fluxmq_log_opened done, void* context) {
   auto name = log_name(topic, partition);
-  const bool has_folder = folder_.has_log(name);
-  auto log = std::make_shared<Log>(folder_, std::move(name), topic_id, known_part(*config));
-  bool refused = log->name().find('/') != std::string::npos;
+  const auto refuse = [=] { done(context, code(ErrorCode::KAFKA_STORAGE_ERROR), nullptr); };
+  if (name.find('/') != std::string::npos) return refuse();
+  auto* folder = dirs_.find(name);
+  const bool has_folder = folder != nullptr;
+  if (!has_folder) folder = dirs_.place_log();
+  if (folder == nullptr) return refuse();
+
+  auto log = std::make_shared<Log>(*folder, std::move(name), topic_id, known_part(*config));
+  bool refused = folder->is_offline();
   if (!refused) {
     const std::lock_guard lock(mutex_);
-    refused = !logs_.emplace(log->name(), log).second;
+    refused = damaged_.contains(log->name()) || !logs_.emplace(log->name(), log).second;
   }
-  if (refused) return done(context, code(ErrorCode::KAFKA_STORAGE_ERROR), nullptr);
+  if (refused) {
+    if (!has_folder) folder->withdraw_log();
+    return refuse();
+  }
   auto* handle = reinterpret_cast<fluxmq_log*>(log.get());
   if (!has_folder) return done(context, code(ErrorCode::NONE), handle);
-  folder_.background().run([this, log = std::move(log), handle, done, context] {
-    const auto error = guarded("open", log->name(), [&] {
-      log->recover();
-      return ErrorCode::NONE;
-    });
+  folder->background().run([this, log = std::move(log), handle, done, context] {
+    const auto error = guarded("open", *log, [&] { return recover(*log); });
     if (error != 0) take(log->name());
     done(context, error, error == 0 ? handle : nullptr);
   });
+}
+
+ErrorCode LogStore::recover(Log& log) {
+  try {
+    log.recover();
+    return ErrorCode::NONE;
+  } catch (const DamagedLog& damage) {
+    host_.error(log.name(), ": is damaged and stays closed until a restart: ", damage.what());
+    add(damaged_count_);
+    const std::lock_guard lock(mutex_);
+    damaged_.insert(log.name());
+    return ErrorCode::KAFKA_STORAGE_ERROR;
+  }
 }
 
 std::shared_ptr<Log> LogStore::take(const std::string& name) {
@@ -113,14 +158,24 @@ std::shared_ptr<Log> LogStore::take(const std::string& name) {
   if (found == logs_.end()) return nullptr;
   auto log = std::move(found->second);
   logs_.erase(found);
+  if (!log->folder().has_log(name)) log->folder().withdraw_log();
   return log;
+}
+
+DataFolder* LogStore::folder_of(const std::string& name) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = logs_.find(name);
+    if (found != logs_.end()) return &found->second->folder();
+  }
+  return dirs_.find(name);
 }
 
 void LogStore::close(fluxmq_log* handle) {
   const auto log = take(of(handle).name());
-  guarded("close", log->name(), [&] {
+  guarded("close", *log, [&] {
     log->close(true);
-    folder_.set_recovery_point(log->name(), log->recovery_point(), true);
+    log->folder().set_recovery_point(log->name(), log->recovery_point(), true);
     return ErrorCode::NONE;
   });
 }
@@ -136,11 +191,16 @@ void LogStore::remove_by_name(fluxmq_string topic, fluxmq_uuid, std::int32_t par
 
 void LogStore::remove_named(const std::string& name, fluxmq_log_done done, void* context) {
   auto log = take(name);
-  if (!folder_.has_log(name)) return done(context, code(ErrorCode::NONE));
-  folder_.background().run([this, name, log = std::move(log), done, context] {
-    done(context, guarded("remove", name, [&] {
+  {
+    const std::lock_guard lock(mutex_);
+    damaged_.erase(name);
+  }
+  auto* folder = dirs_.find(name);
+  if (folder == nullptr) return done(context, code(ErrorCode::NONE));
+  folder->background().run([this, folder, name, log = std::move(log), done, context] {
+    done(context, guarded("remove", *folder, name, [&] {
            if (log) log->detach();
-           folder_.remove_log(name, log ? log->file_delete_delay_ms() : 0);
+           folder->remove_log(name, log ? log->file_delete_delay_ms() : 0);
            return ErrorCode::NONE;
          }));
   });
@@ -159,7 +219,7 @@ void LogStore::state(fluxmq_log* log, fluxmq_log_state* state) {
 void LogStore::append(fluxmq_log* log, const fluxmq_bytes* batches, std::uint32_t batch_count,
                       std::int32_t leader_epoch, fluxmq_log_appended done, void* context) {
   std::uint32_t flags = 0;
-  const auto error = guarded("append", of(log).name(), [&] {
+  const auto error = guarded("append", of(log), [&] {
     const auto appended = of(log).append({batches, batch_count}, leader_epoch);
     flags = appended.flags;
     return appended.error;
@@ -168,23 +228,23 @@ void LogStore::append(fluxmq_log* log, const fluxmq_bytes* batches, std::uint32_
 }
 
 void LogStore::flush(fluxmq_log* log, fluxmq_log_done done, void* context) {
+  if (of(log).folder().is_offline()) return done(context, code(ErrorCode::KAFKA_STORAGE_ERROR));
   of(log).flush(done, context);
 }
 
 void LogStore::read(fluxmq_log* log, const fluxmq_log_read_request* request,
                     fluxmq_log_read_done done, void* context) {
   Log::ReadResult result;
-  const auto error =
-      guarded("read", of(log).name(), [&] { return of(log).read(*request, result); });
+  const auto error = guarded("read", of(log), [&] { return of(log).read(*request, result); });
   done(context, error, result.segments, static_cast<std::uint32_t>(result.count));
 }
 
 void LogStore::find_timestamp(fluxmq_log* handle, std::int64_t timestamp_ms,
                               fluxmq_log_timestamp_found done, void* context) {
-  folder_.background().run(
+  of(handle).folder().background().run(
       [this, log = of(handle).shared_from_this(), timestamp_ms, done, context] {
         TimestampOffset found;
-        const auto error = guarded("search", log->name(), [&] {
+        const auto error = guarded("search", *log, [&] {
           found = log->find_timestamp(timestamp_ms);
           return ErrorCode::NONE;
         });
@@ -194,9 +254,9 @@ void LogStore::find_timestamp(fluxmq_log* handle, std::int64_t timestamp_ms,
 
 void LogStore::find_max_timestamp(fluxmq_log* handle, fluxmq_log_timestamp_found done,
                                   void* context) {
-  folder_.background().run([this, log = of(handle).shared_from_this(), done, context] {
+  of(handle).folder().background().run([this, log = of(handle).shared_from_this(), done, context] {
     TimestampOffset found;
-    const auto error = guarded("search", log->name(), [&] {
+    const auto error = guarded("search", *log, [&] {
       found = log->find_max_timestamp();
       return ErrorCode::NONE;
     });
@@ -212,12 +272,12 @@ void LogStore::epoch_end_offset(fluxmq_log* log, std::int32_t leader_epoch,
 }
 
 std::int16_t LogStore::set_log_start_offset(fluxmq_log* log, std::int64_t offset) {
-  return guarded("delete of records", of(log).name(),
+  return guarded("delete of records", of(log),
                  [&] { return of(log).set_log_start_offset(offset); });
 }
 
 std::int16_t LogStore::truncate(fluxmq_log* log, std::int64_t offset) {
-  return guarded("truncate", of(log).name(), [&] {
+  return guarded("truncate", of(log), [&] {
     of(log).truncate(offset);
     return ErrorCode::NONE;
   });
@@ -225,7 +285,7 @@ std::int16_t LogStore::truncate(fluxmq_log* log, std::int64_t offset) {
 
 std::int16_t LogStore::apply_retention(fluxmq_log* log, std::int64_t now_ms,
                                        std::int64_t max_offset) {
-  return guarded("retention", of(log).name(), [&] {
+  return guarded("retention", of(log), [&] {
     of(log).apply_retention(now_ms, max_offset);
     return ErrorCode::NONE;
   });
@@ -233,7 +293,7 @@ std::int16_t LogStore::apply_retention(fluxmq_log* log, std::int64_t now_ms,
 
 std::int16_t LogStore::visit_batches(fluxmq_log* log, std::int64_t offset,
                                      fluxmq_log_batch_visitor visitor, void* context) {
-  return guarded("scan", of(log).name(), [&] {
+  return guarded("scan", of(log), [&] {
     of(log).visit_batches(
         offset, [=](const std::uint8_t* header) { return visitor(context, header) != 0; });
     return ErrorCode::NONE;
@@ -242,7 +302,7 @@ std::int16_t LogStore::visit_batches(fluxmq_log* log, std::int64_t offset,
 
 std::int16_t LogStore::save_producer_snapshot(fluxmq_log* log, std::int64_t offset,
                                               fluxmq_bytes snapshot) {
-  return guarded("snapshot", of(log).name(), [&] {
+  return guarded("snapshot", of(log), [&] {
     of(log).save_producer_snapshot(offset,
                                    {reinterpret_cast<const char*>(snapshot.data), snapshot.size});
     return ErrorCode::NONE;
@@ -253,7 +313,7 @@ std::int16_t LogStore::load_producer_snapshot(fluxmq_log* log, std::int64_t max_
                                               void (*found)(void* context, std::int64_t offset,
                                                             fluxmq_bytes snapshot),
                                               void* context) {
-  return guarded("snapshot", of(log).name(), [&] {
+  return guarded("snapshot", of(log), [&] {
     std::string snapshot;
     const auto offset = of(log).load_producer_snapshot(max_offset, snapshot);
     if (offset >= 0) {
@@ -266,7 +326,7 @@ std::int16_t LogStore::load_producer_snapshot(fluxmq_log* log, std::int64_t max_
 
 std::int16_t LogStore::visit_segments(fluxmq_log* log, fluxmq_log_segment_visitor visitor,
                                       void* context) {
-  return guarded("scan", of(log).name(), [&] {
+  return guarded("scan", of(log), [&] {
     of(log).visit_segments(
         [=](const fluxmq_log_segment_info& info) { return visitor(context, &info) != 0; });
     return ErrorCode::NONE;
@@ -275,7 +335,7 @@ std::int16_t LogStore::visit_segments(fluxmq_log* log, fluxmq_log_segment_visito
 
 std::int16_t LogStore::begin_rewrite(fluxmq_log* log, std::int64_t first_base_offset,
                                      std::int64_t end_base_offset, fluxmq_log_rewrite** rewrite) {
-  return guarded("rewrite", of(log).name(), [&] {
+  return guarded("rewrite", of(log), [&] {
     auto begun = of(log).begin_rewrite(first_base_offset, end_base_offset);
     if (begun == nullptr) return ErrorCode::OFFSET_OUT_OF_RANGE;
     *rewrite = reinterpret_cast<fluxmq_log_rewrite*>(begun.release());
@@ -285,7 +345,7 @@ std::int16_t LogStore::begin_rewrite(fluxmq_log* log, std::int64_t first_base_of
 
 std::int16_t LogStore::rewrite(fluxmq_log_rewrite* handle, fluxmq_bytes batches) {
   auto& rewrite = *reinterpret_cast<LogRewrite*>(handle);
-  return guarded("rewrite", rewrite.log().name(), [&] {
+  return guarded("rewrite", rewrite.log(), [&] {
     return rewrite.write({batches.data, batches.size});
   });
 }
@@ -293,36 +353,51 @@ std::int16_t LogStore::rewrite(fluxmq_log_rewrite* handle, fluxmq_bytes batches)
 std::int16_t LogStore::end_rewrite(fluxmq_log_rewrite* handle, std::int32_t commit) {
   const std::unique_ptr<LogRewrite> rewrite(reinterpret_cast<LogRewrite*>(handle));
   if (commit == 0) return code(ErrorCode::NONE);
-  return guarded("rewrite", rewrite->log().name(), [&] {
+  return guarded("rewrite", rewrite->log(), [&] {
     rewrite->commit();
     return ErrorCode::NONE;
   });
 }
 
 std::int16_t LogStore::set_clean_offset(fluxmq_log* log, std::int64_t offset) {
-  return guarded("checkpoint", of(log).name(), [&] {
+  return guarded("checkpoint", of(log), [&] {
     of(log).set_clean_offset(offset);
     return ErrorCode::NONE;
   });
 }
 
-void LogStore::log_dir(fluxmq_log_dir* log_dir) {
-  const std::string& path = folder_.absolute_path();
-  fluxmq_log_dir known{log_dir->size, 0, 0, to_abi(std::string_view(path)), -1, -1};
-  known.error = guarded("look at the volume", path, [&] {
-    const auto space = folder_.file_system().volume_space(path);
+fluxmq_log_dir LogStore::describe(DataFolder& folder) {
+  const std::string& path = folder.absolute_path();
+  fluxmq_log_dir known{sizeof(known), 0, 0, to_abi(std::string_view(path)), -1, -1};
+  known.error = guarded("look at the volume", folder, path, [&] {
+    const auto space = folder.file_system().volume_space(path);
     known.total_bytes = space.total_bytes;
     known.usable_bytes = space.usable_bytes;
     return ErrorCode::NONE;
   });
+  return known;
+}
+
+void LogStore::log_dir(fluxmq_log_dir* log_dir) {
+  auto known = describe(*dirs_.all().front());
+  known.size = log_dir->size;
   std::memcpy(log_dir, &known, std::min<std::size_t>(known.size, sizeof known));
+}
+
+void LogStore::visit_log_dirs(fluxmq_log_dir_visitor visitor, void* context) {
+  for (const auto& folder : dirs_.all()) {
+    const auto known = describe(*folder);
+    visitor(context, &known);
+  }
 }
 
 std::int64_t LogStore::size_by_name(fluxmq_string topic, fluxmq_uuid, std::int32_t partition) {
   const auto name = log_name(topic, partition);
+  auto* folder = dirs_.find(name);
   std::int64_t size = 0;
-  guarded("look at the size", name, [&] {
-    size = folder_.log_size(name);
+  if (folder == nullptr) return size;
+  guarded("look at the size", *folder, name, [&] {
+    size = folder->log_size(name);
     return ErrorCode::NONE;
   });
   return size;
@@ -331,70 +406,102 @@ std::int64_t LogStore::size_by_name(fluxmq_string topic, fluxmq_uuid, std::int32
 std::int16_t LogStore::adopt(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition,
                              const fluxmq_foreign_log* foreign) {
   const auto name = log_name(topic, partition);
-  return guarded("take over the log", name, [&] {
-    if (name.find('/') != std::string::npos) return ErrorCode::KAFKA_STORAGE_ERROR;
-    {
-      const std::lock_guard lock(mutex_);
-      if (logs_.contains(name)) return ErrorCode::KAFKA_STORAGE_ERROR;
-    }
+  if (name.find('/') != std::string::npos) return code(ErrorCode::KAFKA_STORAGE_ERROR);
+  {
+    const std::lock_guard lock(mutex_);
+    if (logs_.contains(name)) return code(ErrorCode::KAFKA_STORAGE_ERROR);
+    damaged_.erase(name);
+  }
+  auto* known = dirs_.find(name);
+  auto* folder = known != nullptr ? known : dirs_.place_log();
+  if (folder == nullptr) return code(ErrorCode::KAFKA_STORAGE_ERROR);
+  const auto error = guarded("take over the log", *folder, name, [&] {
+    auto& files = folder->file_system();
     const LogRecord record{.recovery_point = foreign->recovery_point,
                            .log_start_offset = foreign->log_start_offset,
                            .clean_offset = foreign->clean_offset};
-    folder_.adopt_log(name, record, [&](const std::string& folder) {
-      take_files(folder_.file_system(),
+    folder->adopt_log(name, record, [&](const std::string& path) {
+      take_files(files,
                  {.folder = std::string(view(foreign->folder)),
                   .recovery_point = foreign->recovery_point,
                   .link_files = (foreign->flags & FLUXMQ_LINK_FILES) != 0},
-                 folder);
-      const auto metadata = folder + "/" + kPartitionMetadata;
-      write_file(folder_.file_system(), metadata, partition_metadata(topic_id));
-      sync_file(folder_.file_system(), metadata);
+                 path);
+      const auto metadata = path + "/" + kPartitionMetadata;
+      write_file(files, metadata, partition_metadata(topic_id));
+      sync_file(files, metadata);
     });
     return ErrorCode::NONE;
   });
+  if (known == nullptr) folder->withdraw_log();
+  return error;
 }
 
-std::vector<std::shared_ptr<Log>> LogStore::open_logs() {
+std::int32_t LogStore::log_dir_of(fluxmq_string topic, fluxmq_uuid, std::int32_t partition) {
+  const auto* folder = folder_of(log_name(topic, partition));
+  if (folder == nullptr) folder = dirs_.emptiest();
+  return folder == nullptr ? -1 : dirs_.number_of(*folder);
+}
+
+std::int32_t LogStore::is_offline(fluxmq_string topic, fluxmq_uuid, std::int32_t partition) {
+  if (!dirs_.any_offline()) return 0;  // asked for each partition of a Metadata
+  const auto* folder = folder_of(log_name(topic, partition));
+  return folder != nullptr ? folder->is_offline() : dirs_.emptiest() == nullptr;
+}
+
+std::int32_t LogStore::is_short_of_space(fluxmq_log* log) {
+  return of(log).folder().health().is_short_of_space() ? 1 : 0;
+}
+
+std::vector<std::shared_ptr<Log>> LogStore::open_logs(const DataFolder& folder) {
   const std::lock_guard lock(mutex_);
   std::vector<std::shared_ptr<Log>> logs;
   logs.reserve(logs_.size());
-  for (const auto& [name, log] : logs_) logs.push_back(log);
+  for (const auto& [name, log] : logs_) {
+    if (&log->folder() == &folder) logs.push_back(log);
+  }
   return logs;
 }
 
-void LogStore::checkpoint() {
+void LogStore::checkpoint(DataFolder& folder) {
+  if (folder.is_offline()) return;
   try {
-    for (const auto& log : open_logs()) {
+    for (const auto& log : open_logs(folder)) {
       log->flush_rolled();
-      if (!log->failed()) folder_.set_recovery_point(log->name(), log->recovery_point());
+      if (!log->failed()) folder.set_recovery_point(log->name(), log->recovery_point());
     }
-    folder_.write_checkpoints();
+    folder.write_checkpoints();
   } catch (const std::exception& failure) {
-    folder_.host().error("recovery points can't be written: ", failure.what());
+    host_.error("recovery points can't be written: ", failure.what());
+    folder.progressed();  // what passes is tried again
   }
 }
 
 void LogStore::stop() {
-  folder_.stop();
-  const auto logs = open_logs();
+  for (const auto& folder : dirs_.all()) folder->stop();
+  for (const auto& folder : dirs_.all()) close_all(*folder);
+}
+
+void LogStore::close_all(DataFolder& folder) {
+  const auto logs = open_logs(folder);
+  if (folder.is_offline()) return;
   const auto dirty =
       std::count_if(logs.begin(), logs.end(), [](auto& log) { return log->finish(); });
   const bool one_by_one = dirty <= kMaxSingleSyncs;
   bool clean = true;
   for (const auto& log : logs) {
-    clean &= guarded("close", log->name(), [&] {
+    clean &= guarded("close", *log, [&] {
                log->close(one_by_one);
                return ErrorCode::NONE;
              }) == 0;
   }
   if (!clean) return;
-  guarded("shutdown", folder_.path(), [&] {
-    if (!one_by_one) folder_.file_system().sync_volume(folder_.path());
+  guarded("shutdown", folder, folder.path(), [&] {
+    if (!one_by_one) folder.file_system().sync_volume(folder.path());
     for (const auto& log : logs) {
-      folder_.set_recovery_point(log->name(), log->recovery_point(), true);
+      folder.set_recovery_point(log->name(), log->recovery_point(), true);
     }
-    folder_.write_checkpoints();
-    folder_.mark_clean();
+    folder.write_checkpoints();
+    folder.mark_clean();
     return ErrorCode::NONE;
   });
 }

@@ -6,20 +6,23 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
-#include "data_folder.h"
 #include "fluxmq/abi/log_store.h"
 #include "log.h"
+#include "log_dirs.h"
 
 namespace fluxmq::storage_local {
 
 class LogStore {
  public:
-  LogStore(DataFolder& folder, std::int64_t checkpoint_interval_ms);
+  LogStore(Host host, LogDirs& dirs, std::int64_t checkpoint_interval_ms);
+
+  ~LogStore();
 
   const fluxmq_log_store* table() const { return &table_; }
-  // Closes all logs, and marks the shutdown clean. Blocks.
+  // Closes all logs, and marks the shutdown of each folder clean. Blocks.
   void stop();
 
  private:
@@ -63,21 +66,38 @@ class LogStore {
   std::int64_t size_by_name(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition);
   std::int16_t adopt(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition,
                      const fluxmq_foreign_log* foreign);
+  void visit_log_dirs(fluxmq_log_dir_visitor visitor, void* context);
+  std::int32_t log_dir_of(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition);
+  std::int32_t is_offline(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition);
+  std::int32_t is_short_of_space(fluxmq_log* log);
 
   static const fluxmq_log_store kFunctions;
 
-  // Runs `action`; an exception of it becomes error 56 and a line that says what failed.
+  // Runs `action`; an exception of it becomes error 56, a line that says what failed, and a sign
+  // of the folder's health. What is known to be broken answers 56 at once.
   template <class Action>
-  std::int16_t guarded(std::string_view what, const std::string& name, Action action);
+  std::int16_t guarded(std::string_view what, DataFolder& folder, const std::string& name,
+                       Action action);
+  template <class Action>
+  std::int16_t guarded(std::string_view what, Log& log, Action action);
+  ErrorCode recover(Log& log);
+  // The folder of a log that is open, or has one; null: neither.
+  DataFolder* folder_of(const std::string& name);
   std::shared_ptr<Log> take(const std::string& name);  // out of the open ones
   void remove_named(const std::string& name, fluxmq_log_done done, void* context);
-  std::vector<std::shared_ptr<Log>> open_logs();
-  void checkpoint();
+  fluxmq_log_dir describe(DataFolder& folder);
+  std::vector<std::shared_ptr<Log>> open_logs(const DataFolder& folder);
+  void checkpoint(DataFolder& folder);
+  void close_all(DataFolder& folder);
 
-  DataFolder& folder_;
+  const Host host_;
+  LogDirs& dirs_;
+  std::int64_t* const damaged_count_;
   fluxmq_log_store table_;
   std::mutex mutex_;
   OpenLogs logs_;  // by their own names
+  // Not opened again until a restart: what is wrong with them doesn't pass.
+  std::unordered_set<std::string> damaged_;
 };
 
 }  // namespace fluxmq::storage_local

@@ -162,7 +162,7 @@ void MetadataStore::write(std::vector<Commit>& commits) {
   const auto fail_all = [&commits](std::int16_t error) {
     for (Commit& commit : commits) commit.error = error;
   };
-  auto transaction = failed_ ? nullptr : begin(environment_.get(), 0);
+  auto transaction = begin(environment_.get(), 0);
   if (!transaction) return fail_all(kStorageError);
 
   for (Commit& commit : commits) {
@@ -180,11 +180,14 @@ void MetadataStore::write(std::vector<Commit>& commits) {
     }
     return;
   }
+  // Whatever fails (a full volume, a sync) leaves the state before it: what was written is on pages
+  // that nothing refers to until the meta page is written, last and synchronously, and the next
+  // transaction writes its own pages and syncs them. If the meta page can't be written, LMDB itself
+  // refuses all that comes after.
   const int result = mdb_txn_commit(transaction.release());
   add(transactions_);
   if (result == 0) return;
   report("commit", result);
-  failed_ = result != MDB_MAP_FULL;
   fail_all(kStorageError);
 }
 

@@ -62,7 +62,6 @@ class MetadataStore {
   std::mutex mutex_;
   std::vector<Commit> waiting_;
   bool committing_ = false;
-  bool failed_ = false;  // a sync failed: what is on the disk isn't known; by who commits only
 };
 
 }  // namespace fluxmq::storage_local

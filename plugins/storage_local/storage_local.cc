@@ -1,14 +1,15 @@
-// The plugin: logs and metadata in one folder of the local disk.
+// The plugin: logs and metadata in folders of the local disk.
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <string>
 #include <string_view>
+#include <vector>
 
-#include "data_folder.h"
 #include "fluxmq/plugin.h"
+#include "free_space.h"
+#include "log_dirs.h"
 #include "log_store.h"
 #include "metadata_store.h"
 
@@ -16,14 +17,6 @@ namespace fluxmq::storage_local {
 namespace {
 
 constexpr std::int64_t kMaxInt64 = std::numeric_limits<std::int64_t>::max();
-
-std::string single_folder(std::string_view folders) {
-  if (folders.empty()) throw std::runtime_error("log.dirs names no folder");
-  if (folders.find(',') != std::string_view::npos) {
-    throw std::runtime_error("log.dirs: only one folder is supported, not " + std::string(folders));
-  }
-  return std::string(folders);
-}
 
 // Half of what the process may open: sockets need descriptors, too.
 std::size_t max_open_files(std::int64_t configured) {
@@ -37,17 +30,26 @@ class StorageLocal {
  public:
   static constexpr const char* name = "storage_local";
   static constexpr const char* version = "0.1.0";
-  static constexpr const char* description = "Logs and metadata in a folder of the local disk.";
+  static constexpr const char* description = "Logs and metadata in folders of the local disk.";
   static constexpr std::array provides{FLUXMQ_LOG_STORE, FLUXMQ_METADATA_STORE};
   static constexpr std::array<const char*, 0> needs{};
   static constexpr std::array config_keys{
-      config_key("log.dirs", FLUXMQ_CONFIG_LIST, "data",
-                 "The folder that keeps logs and metadata. It is made if it doesn't exist."),
+      config_key(
+          "log.dirs", FLUXMQ_CONFIG_LIST, "data",
+          "The folders that keep logs, separated by commas. They are made if they don't exist. "
+          "A new log goes to the one with the fewest. The metadata lies in the first."),
       config_key("log.flush.offset.checkpoint.interval.ms", FLUXMQ_CONFIG_INT, "60000",
                  "How often rolled segments are brought to the disk and recovery points are "
                  "written, as long as something is appended. After a crash, what lies past them "
                  "is checked.",
                  1, std::numeric_limits<std::int32_t>::max()),
+      dynamic(config_key(kMinFreeBytes, FLUXMQ_CONFIG_LONG, "16777216",
+                         "Below so many free bytes on the volume of a folder, produce to its logs "
+                         "is refused with KAFKA_STORAGE_ERROR, while fetches, deletes, retention "
+                         "and committed offsets go on: what frees space needs a bit of it. The "
+                         "default is for that. Set more to keep clear of what else a volume must "
+                         "hold; with 0 produce goes on until a write fails.",
+                         0, kMaxInt64)),
       config_key("storage.local.max.open.files", FLUXMQ_CONFIG_INT, "10000",
                  "How many files of segments are kept open. Half of the process's limit of open "
                  "files (ulimit -n) is the most.",
@@ -58,11 +60,16 @@ class StorageLocal {
   };
 
   explicit StorageLocal(Host host)
-      : folder_(host, FileSystem::posix(), single_folder(host.config("log.dirs")),
-                max_open_files(host.config_int("storage.local.max.open.files"))),
-        logs_(folder_, host.config_int("log.flush.offset.checkpoint.interval.ms")),
-        metadata_(host, folder_.file_system(), folder_.background(), folder_.path() + "/metadata",
+      : dirs_(host, FileSystem::posix(), host.config("log.dirs"),
+              max_open_files(host.config_int("storage.local.max.open.files"))),
+        logs_(host, dirs_, host.config_int("log.flush.offset.checkpoint.interval.ms")),
+        metadata_(host, FileSystem::posix(), dirs_.metadata().background(),
+                  dirs_.metadata().path() + "/" + kMetadataFolder,
                   host.config_int("storage.local.metadata.max.bytes")) {}
+
+  static std::vector<Finding> check(Host host) {
+    return LogDirs::check(FileSystem::posix(), host.config("log.dirs"));
+  }
 
   const void* query(std::string_view interface_id) {
     if (interface_id == FLUXMQ_LOG_STORE) return logs_.table();
@@ -73,7 +80,7 @@ class StorageLocal {
   void stop() { logs_.stop(); }
 
  private:
-  DataFolder folder_;
+  LogDirs dirs_;
   LogStore logs_;
   MetadataStore metadata_;
 };

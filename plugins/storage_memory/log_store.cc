@@ -67,6 +67,10 @@ const fluxmq_log_store LogStore::kFunctions = {
     trampoline<&LogStore::log_dir>,
     trampoline<&LogStore::size_by_name>,
     nullptr,  // adopt: what lies in a folder stays there
+    trampoline<&LogStore::visit_log_dirs>,
+    trampoline<&LogStore::log_dir_of>,
+    trampoline<&LogStore::is_offline>,
+    trampoline<&LogStore::is_short_of_space>,
 };
 
 LogStore::LogStore(std::int64_t max_bytes)
@@ -234,6 +238,26 @@ std::int64_t LogStore::size_by_name(fluxmq_string topic, fluxmq_uuid, std::int32
   const std::lock_guard lock(mutex_);
   const auto found = logs_.find(log_name(topic, partition));
   return found == logs_.end() ? 0 : found->second->log.state().size_bytes;
+}
+
+void LogStore::visit_log_dirs(fluxmq_log_dir_visitor visitor, void* context) {
+  fluxmq_log_dir only{};
+  only.size = sizeof(only);
+  log_dir(&only);
+  visitor(context, &only);
+}
+
+std::int32_t LogStore::log_dir_of(fluxmq_string, fluxmq_uuid, std::int32_t) {
+  return 0;
+}
+
+std::int32_t LogStore::is_offline(fluxmq_string, fluxmq_uuid, std::int32_t) {
+  return 0;
+}
+
+// What doesn't fit is refused by append itself: nothing else needs the room.
+std::int32_t LogStore::is_short_of_space(fluxmq_log*) {
+  return 0;
 }
 
 }  // namespace fluxmq::storage_memory

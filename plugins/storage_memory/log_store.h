@@ -62,6 +62,10 @@ class LogStore {
   std::int16_t set_clean_offset(fluxmq_log* log, std::int64_t offset);
   void log_dir(fluxmq_log_dir* log_dir);
   std::int64_t size_by_name(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition);
+  void visit_log_dirs(fluxmq_log_dir_visitor visitor, void* context);
+  std::int32_t log_dir_of(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition);
+  std::int32_t is_offline(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t partition);
+  std::int32_t is_short_of_space(fluxmq_log* log);
   void remove_named(const std::string& name);
 
   static const fluxmq_log_store kFunctions;

@@ -120,7 +120,7 @@ MEMBER(fluxmq_config_key, valid_values, 40);
 MEMBER(fluxmq_config_key, documentation, 48);
 
 // fluxmq_plugin
-SIZE(fluxmq_plugin, 104);
+SIZE(fluxmq_plugin, 112);
 MEMBER(fluxmq_plugin, magic, 0);
 MEMBER(fluxmq_plugin, abi_major, 4);
 MEMBER(fluxmq_plugin, sdk_minor, 6);
@@ -137,6 +137,7 @@ MEMBER(fluxmq_plugin, create, 72);
 MEMBER(fluxmq_plugin, query, 80);
 MEMBER(fluxmq_plugin, stop, 88);
 MEMBER(fluxmq_plugin, destroy, 96);
+MEMBER(fluxmq_plugin, check, 104);
 
 // fluxmq_session
 SIZE(fluxmq_session, 168);
@@ -230,7 +231,7 @@ MEMBER(fluxmq_log_dir, total_bytes, 24);
 MEMBER(fluxmq_log_dir, usable_bytes, 32);
 
 // fluxmq_log_store
-SIZE(fluxmq_log_store, 224);
+SIZE(fluxmq_log_store, 256);
 MEMBER(fluxmq_log_store, size, 0);
 MEMBER(fluxmq_log_store, reserved, 4);
 MEMBER(fluxmq_log_store, self, 8);
@@ -260,6 +261,10 @@ MEMBER(fluxmq_log_store, set_clean_offset, 192);
 MEMBER(fluxmq_log_store, log_dir, 200);
 MEMBER(fluxmq_log_store, size_by_name, 208);
 MEMBER(fluxmq_log_store, adopt, 216);
+MEMBER(fluxmq_log_store, visit_log_dirs, 224);
+MEMBER(fluxmq_log_store, log_dir_of, 232);
+MEMBER(fluxmq_log_store, is_offline, 240);
+MEMBER(fluxmq_log_store, is_short_of_space, 248);
 
 // fluxmq_foreign_log
 SIZE(fluxmq_foreign_log, 48);
@@ -371,7 +376,7 @@ MEMBER(fluxmq_read_result, reserved32, 68);
 MEMBER(fluxmq_read_result, diverging_end_offset, 72);
 
 // fluxmq_partition_table
-SIZE(fluxmq_partition_table, 104);
+SIZE(fluxmq_partition_table, 112);
 MEMBER(fluxmq_partition_table, size, 0);
 MEMBER(fluxmq_partition_table, reserved, 4);
 MEMBER(fluxmq_partition_table, self, 8);
@@ -386,6 +391,7 @@ MEMBER(fluxmq_partition_table, delete_records, 72);
 MEMBER(fluxmq_partition_table, size_bytes, 80);
 MEMBER(fluxmq_partition_table, describe_producers, 88);
 MEMBER(fluxmq_partition_table, find_segment_offsets, 96);
+MEMBER(fluxmq_partition_table, log_dir, 104);
 
 // fluxmq_producer_state
 SIZE(fluxmq_producer_state, 40);
@@ -463,7 +469,7 @@ MEMBER(fluxmq_config_description, synonyms, 72);
 MEMBER(fluxmq_config_description, synonym_count, 80);
 
 // fluxmq_catalog
-SIZE(fluxmq_catalog, 160);
+SIZE(fluxmq_catalog, 168);
 MEMBER(fluxmq_catalog, size, 0);
 MEMBER(fluxmq_catalog, reserved, 4);
 MEMBER(fluxmq_catalog, self, 8);
@@ -485,6 +491,7 @@ MEMBER(fluxmq_catalog, allocate_producer_id, 128);
 MEMBER(fluxmq_catalog, describe_new_topic, 136);
 MEMBER(fluxmq_catalog, log_dir, 144);
 MEMBER(fluxmq_catalog, skip_producer_ids, 152);
+MEMBER(fluxmq_catalog, visit_log_dirs, 160);
 
 // fluxmq_action
 SIZE(fluxmq_action, 24);

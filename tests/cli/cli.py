@@ -99,8 +99,10 @@ class CommandLine(unittest.TestCase):
     def test_check_config(self):
         done = self.fluxmq("--check-config", "--data-dir", self.folder / "data")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertEqual(len(done.stdout.splitlines()), 1)
+        self.assertEqual(done.stdout.splitlines()[1:], [f"log.dirs: {self.folder / 'data'} will be made"])
         self.assertFalse((self.folder / "data").exists(), "checking makes nothing")
+        file = self.config("num.partitions=1\n")
+        self.assertIn(f"{file}", self.refused("--check-config", "--data-dir", file))
         self.assertIn("num.partitions", self.refused("--check-config", "--set", "num.partitions=x"))
 
     def test_print_config(self):

@@ -123,12 +123,7 @@ class TestBroker {
     config["log.dirs"] = data_folder();
     host_ = std::make_unique<FakeHost>(config);
     storage_ = std::make_unique<LoadedPlugin>(*host_, STORAGE_PLUGIN);
-    log_store_ = *storage_->query<fluxmq_log_store>(FLUXMQ_LOG_STORE);
-    real_flush() = log_store_.flush;
-    log_store_.flush = [](void* self, fluxmq_log* log, fluxmq_log_done done, void* context) {
-      ++flush_count();
-      real_flush()(self, log, done, context);
-    };
+    stand_in_for(*storage_->query<fluxmq_log_store>(FLUXMQ_LOG_STORE));
     host_->provide(FLUXMQ_LOG_STORE, &log_store_);
     host_->provide(FLUXMQ_METADATA_STORE, storage_->query<void>(FLUXMQ_METADATA_STORE));
     core_ = std::make_unique<LoadedPlugin>(*host_, CORE_PLUGIN);
@@ -173,6 +168,18 @@ class TestBroker {
   static std::atomic<int>& flush_count() {
     static std::atomic<int> count{0};
     return count;
+  }
+
+  // What the log stores of all brokers of the process have to suffer.
+  struct Trouble {
+    std::atomic<int> appends{0};  // so many from now on fail
+    std::atomic<int> scans{0};
+    std::atomic<bool> is_short_of_space{false};
+    std::atomic<bool> is_offline{false};
+  };
+  static Trouble& trouble() {
+    static Trouble trouble;
+    return trouble;
   }
 
   FakeHost& host() { return *host_; }
@@ -268,9 +275,35 @@ class TestBroker {
   }
 
  private:
-  static decltype(fluxmq_log_store::flush)& real_flush() {
-    static decltype(fluxmq_log_store::flush) flush = nullptr;
-    return flush;
+  static fluxmq_log_store& real() {
+    static fluxmq_log_store store;
+    return store;
+  }
+  static bool is_hit(std::atomic<int>& left) { return left > 0 && left-- > 0; }
+
+  void stand_in_for(const fluxmq_log_store& store) {
+    real() = log_store_ = store;
+    log_store_.flush = [](void* self, fluxmq_log* log, fluxmq_log_done done, void* context) {
+      ++flush_count();
+      real().flush(self, log, done, context);
+    };
+    log_store_.append = [](void* self, fluxmq_log* log, const fluxmq_bytes* batches,
+                           std::uint32_t count, std::int32_t leader_epoch, fluxmq_log_appended done,
+                           void* context) {
+      if (is_hit(trouble().appends)) return done(context, 56, 0);
+      real().append(self, log, batches, count, leader_epoch, done, context);
+    };
+    log_store_.visit_batches = [](void* self, fluxmq_log* log, std::int64_t offset,
+                                  fluxmq_log_batch_visitor visitor, void* context) -> std::int16_t {
+      if (is_hit(trouble().scans)) return 56;
+      return real().visit_batches(self, log, offset, visitor, context);
+    };
+    log_store_.is_short_of_space = [](void*, fluxmq_log*) -> std::int32_t {
+      return trouble().is_short_of_space;
+    };
+    log_store_.is_offline = [](void*, fluxmq_string, fluxmq_uuid, std::int32_t) -> std::int32_t {
+      return trouble().is_offline;
+    };
   }
   static Answer answer(std::int16_t error, fluxmq_string message) {
     Answer made{static_cast<ErrorCode>(error), std::nullopt};
@@ -286,7 +319,7 @@ class TestBroker {
   int life_ = 0;
   std::unique_ptr<FakeHost> host_;
   std::unique_ptr<LoadedPlugin> storage_;
-  fluxmq_log_store log_store_{};  // the storage's, with flushes counted
+  fluxmq_log_store log_store_{};  // the storage's, with what the test wants of it
   std::unique_ptr<LoadedPlugin> core_;
   const fluxmq_catalog* table_ = nullptr;
   const fluxmq_partition_table* partitions_ = nullptr;

@@ -92,7 +92,8 @@ TEST_F(LocalLayout, FilesAreKafkas) {
   EXPECT_EQ(read_file(file("topic-0/partition.metadata")),
             "version: 0\ntopic_id: AQAAAAAAAAAAAAAAAAAAAA\n");
   EXPECT_EQ(read_file(file("topic-0/00000000000000000010.snapshot")), "snapshot");
-  EXPECT_EQ(read_file(file("meta.properties")), "version=1\nfluxmq.layout.version=1\n");
+  EXPECT_TRUE(read_file(file("meta.properties"))
+                  .starts_with("version=1\nfluxmq.layout.version=1\ndirectory.id="));
 }
 
 TEST_F(LocalLayout, UnusedLogsCostNoFilesAndLittleMemory) {
@@ -170,13 +171,16 @@ TEST_F(LocalLayout, FoldersOfOthersAreRefused) {
     }
   };
   write_file(file("meta.properties"), "version=1\ncluster.id=4L6g3nShT-eMCtK--X86sw\n");
-  EXPECT_NE(refusal().find("another broker"), std::string::npos);
+  EXPECT_NE(refusal().find("another broker, Apache Kafka"), std::string::npos);
+  EXPECT_NE(refusal().find("fluxmq import"), std::string::npos);
   write_file(file("meta.properties"), "version=1\nfluxmq.layout.version=2\n");
   EXPECT_NE(refusal().find("newer FluxMQ"), std::string::npos);
-  host.set_config("log.dirs", data() + "," + data());
-  EXPECT_NE(refusal().find("only one folder"), std::string::npos);
+  host.set_config("log.dirs", data() + "," + data() + "/");
+  EXPECT_NE(refusal().find("twice"), std::string::npos);
   host.set_config("log.dirs", "/proc/nowhere");
-  EXPECT_NE(refusal(), "");
+  EXPECT_NE(refusal().find("/proc/nowhere can't be used"), std::string::npos);
+  host.set_config("log.dirs", file("meta.properties"));
+  EXPECT_NE(refusal().find("it is no folder: name another path"), std::string::npos);
 }
 
 TEST_F(LocalLayout, DeletedFilesGoAfterTheirDelay) {
@@ -231,6 +235,40 @@ TEST_F(LocalLayout, FailedAppendLeavesTheLogAsItWas) {
   EXPECT_EQ(read_file(file("topic-0/00000000000000000000.log")), first);
   const auto second = log.append({.value_bytes = 1000});
   EXPECT_EQ(log.read_all(0), first + second);
+}
+
+TEST_F(LocalLayout, FullVolumeFailsCommitsAndTheyGoOnOnceThereIsSpace) {
+  LocalStore store(data());
+  const auto commit = [&](const std::string& key, std::size_t value_bytes) {
+    MetadataTransaction transaction;
+    transaction.put(key, std::string(value_bytes, 'x'));
+    const auto operations = transaction.operations();
+    testing::Waiting<std::int16_t> waiting;
+    store.metadata()->commit(
+        store.metadata()->self, operations.data(), operations.size(),
+        [](void* context, std::int16_t error) {
+          testing::Waiting<std::int16_t>::of(context).set(error);
+        },
+        waiting.context());
+    return waiting.get();
+  };
+  ASSERT_EQ(commit("first", 100), 0);
+  std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit before {
+  }, full{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  full = before;
+  full.rlim_cur = 256 << 10;
+  ::setrlimit(RLIMIT_FSIZE, &full);
+  const auto failed = commit("large", 1 << 20);
+  const auto small = commit("small", 100);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_EQ(failed, 56);
+  EXPECT_EQ(small, 0);  // there was room for it
+  EXPECT_EQ(commit("large", 1 << 20), 0);
+  const MetadataStore metadata(store.metadata());
+  EXPECT_EQ(metadata.get("first"), std::string(100, 'x'));
+  EXPECT_EQ(metadata.get("large"), std::string(1 << 20, 'x'));
 }
 
 TEST_F(LocalLayout, CommitsThatWaitTogetherShareATransaction) {

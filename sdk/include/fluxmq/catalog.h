@@ -115,6 +115,19 @@ class Catalog {
     return log_dir;
   }
 
+  // All of them, always in the same order. Blocks.
+  std::vector<fluxmq_log_dir> log_dirs() const {
+    std::vector<fluxmq_log_dir> log_dirs;
+    if (!offers(table_, &fluxmq_catalog::visit_log_dirs)) return {log_dir()};
+    table_->visit_log_dirs(
+        table_->self,
+        [](void* context, const fluxmq_log_dir* log_dir) {
+          static_cast<std::vector<fluxmq_log_dir>*>(context)->push_back(*log_dir);
+        },
+        &log_dirs);
+    return log_dirs;
+  }
+
   // All topics, by name.
   std::vector<Topic> topics() const {
     std::vector<protocol::Uuid> ids;  // visited topics are only borrowed

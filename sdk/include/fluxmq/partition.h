@@ -166,6 +166,12 @@ class Partition {
     return table_->size_bytes(table_->self, handle_);
   }
 
+  // Which of the catalog's log dirs it lies in; -1: nowhere.
+  std::int32_t log_dir() const {
+    if (!offers(table_, &fluxmq_partition_table::log_dir)) return 0;
+    return table_->log_dir(table_->self, handle_);
+  }
+
   // co_await: AppendResult. `records` must stay until then.
   auto append(protocol::MutableBytes records, AppendOptions options) const {
     return call<AppendResult, const fluxmq_append_result*>(

@@ -12,11 +12,15 @@
 //     const void* query(std::string_view interface_id);  // a table, or nullptr
 //     void stop();                                       // may block (abi/plugin.h); then the
 //     destructor
+//     // If there is something to look at before a start; a Finding is a line, or an error:
+//     static std::vector<fluxmq::Finding> check(fluxmq::Host host);  // throws: an error, too
 //   };
 #pragma once
 #include <array>
 #include <exception>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "fluxmq/abi/plugin.h"
 #include "fluxmq/host.h"
@@ -51,6 +55,12 @@ constexpr fluxmq_config_key dynamic(fluxmq_config_key key) {
   return key;
 }
 
+// What --check-config is to tell: how things are, or why the plugin could not start.
+struct Finding {
+  bool is_error;
+  std::string line;
+};
+
 template <class Plugin>
 struct PluginEntry {
   static void* create(const fluxmq_host* host) noexcept {
@@ -66,6 +76,18 @@ struct PluginEntry {
   }
   static void stop(void* instance) noexcept { static_cast<Plugin*>(instance)->stop(); }
   static void destroy(void* instance) noexcept { delete static_cast<Plugin*>(instance); }
+  static void check(const fluxmq_host* host, fluxmq_finding finding, void* context) noexcept {
+    if constexpr (requires { Plugin::check(Host(host)); }) {
+      const auto tell = [=](bool is_error, std::string_view line) {
+        finding(context, is_error ? 1 : 0, to_abi(line));
+      };
+      try {
+        for (const Finding& found : Plugin::check(Host(host))) tell(found.is_error, found.line);
+      } catch (const std::exception& failure) {
+        tell(true, failure.what());
+      }
+    }
+  }
 
   template <class Ids>
   static constexpr auto terminated(const Ids& ids) {
@@ -97,4 +119,5 @@ struct PluginEntry {
       &fluxmq::PluginEntry<Plugin>::create,                         \
       &fluxmq::PluginEntry<Plugin>::query,                          \
       &fluxmq::PluginEntry<Plugin>::stop,                           \
-      &fluxmq::PluginEntry<Plugin>::destroy}
+      &fluxmq::PluginEntry<Plugin>::destroy,                        \
+      &fluxmq::PluginEntry<Plugin>::check}

@@ -278,4 +278,5 @@ const fluxmq_plugin fluxmq_plugin_entry = {
     },
     [](void*) { release_held(); },
     [](void*) {},
+    nullptr,
 };

@@ -61,4 +61,5 @@ const fluxmq_plugin fluxmq_plugin_entry = {
     [](void*, const char*) -> const void* { return &authorizer; },
     [](void*) {},
     [](void*) {},
+    nullptr,
 };

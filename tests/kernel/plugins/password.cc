@@ -117,4 +117,5 @@ const fluxmq_plugin fluxmq_plugin_entry = {
     },
     [](void*) {},
     [](void*) {},
+    nullptr,
 };

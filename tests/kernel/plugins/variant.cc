@@ -83,4 +83,5 @@ const fluxmq_plugin VARIANT_ENTRY = {
     query,
     [](void*) {},
     [](void*) {},
+    nullptr,
 };

@@ -5,10 +5,10 @@
 #include <mutex>
 #include <string>
 
-#include "data_folder.h"
 #include "faulty_file_system.h"
 #include "fluxmq/testing/fake_host.h"
 #include "fluxmq/testing/test_log.h"
+#include "log_dirs.h"
 #include "log_store.h"
 
 namespace fluxmq::storage_faults {
@@ -45,8 +45,8 @@ class SerialStore {
   static constexpr std::size_t kMaxOpenFiles = 16;
 
   explicit SerialStore(FaultyFileSystem& files)
-      : folder_(host_.host(), files, kFolder, kMaxOpenFiles),
-        logs_(folder_, kCheckpointIntervalMs) {}
+      : dirs_(host_.host(), files, kFolder, kMaxOpenFiles),
+        logs_(host_.host(), dirs_, kCheckpointIntervalMs) {}
   // What runs on the host's thread may still hold a log that it has answered for.
   ~SerialStore() { host_.wait_idle(); }
 
@@ -57,7 +57,7 @@ class SerialStore {
 
  private:
   SerialHost host_;
-  storage_local::DataFolder folder_;
+  storage_local::LogDirs dirs_;
   storage_local::LogStore logs_;
 };
 

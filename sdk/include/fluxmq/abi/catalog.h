@@ -154,11 +154,13 @@ typedef struct fluxmq_catalog {
   int16_t (*describe_new_topic)(void* self, const fluxmq_new_topic* topic,
                                 fluxmq_config_visitor visitor, void* context);
 
-  /* Where this broker's logs lie. Blocks. */
+  /* Where this broker's logs lie; the first folder, if there are several. Blocks. */
   void (*log_dir)(void* self, fluxmq_log_dir* log_dir);
 
   /* Producer ids below `first` are never given out from now on. Durable when done. */
   void (*skip_producer_ids)(void* self, int64_t first, fluxmq_catalog_done done, void* context);
+  /* All folders, always in the same order. Blocks. */
+  void (*visit_log_dirs)(void* self, fluxmq_log_dir_visitor visitor, void* context);
 } fluxmq_catalog;
 
 #ifdef __cplusplus

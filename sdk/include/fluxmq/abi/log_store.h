@@ -191,7 +191,7 @@ typedef struct fluxmq_log_store {
   /* Keeps up to where the log is compacted, durably. A truncation below it lowers it. Blocks. */
   int16_t (*set_clean_offset)(void* self, fluxmq_log* log, int64_t offset);
 
-  /* Where this store's logs lie. Blocks. */
+  /* Where this store's logs lie; the first folder, if there are several. Blocks. */
   void (*log_dir)(void* self, fluxmq_log_dir* log_dir);
   /* Bytes of the record batches of a log, open or not; 0 if there is none. Blocks. */
   int64_t (*size_by_name)(void* self, fluxmq_string topic, fluxmq_uuid topic_id, int32_t partition);
@@ -201,6 +201,19 @@ typedef struct fluxmq_log_store {
    * Blocks. */
   int16_t (*adopt)(void* self, fluxmq_string topic, fluxmq_uuid topic_id, int32_t partition,
                    const fluxmq_foreign_log* foreign);
+  /* A store may keep its logs in several folders, whose number and order stay the same until
+   * destroy. A folder that fails goes offline: until a restart all calls on its logs answer 56. */
+
+  /* All folders. Blocks. */
+  void (*visit_log_dirs)(void* self, fluxmq_log_dir_visitor visitor, void* context);
+  /* Which of them, counted from 0, a log lies in, open or not; where it would be made if there is
+   * none yet. -1: nowhere. */
+  int32_t (*log_dir_of)(void* self, fluxmq_string topic, fluxmq_uuid topic_id, int32_t partition);
+  /* 1: the log lies in a folder that is offline. */
+  int32_t (*is_offline)(void* self, fluxmq_string topic, fluxmq_uuid topic_id, int32_t partition);
+  /* 1: there is so little space left that the caller should append only what it can't do without.
+   * An append that comes nevertheless is tried. Takes no lock. */
+  int32_t (*is_short_of_space)(void* self, fluxmq_log* log);
 } fluxmq_log_store;
 
 #ifdef __cplusplus

@@ -14,7 +14,7 @@ typedef struct fluxmq_partition fluxmq_partition; /* valid while its topic is re
 
 typedef struct fluxmq_partition_state {
   uint32_t size;
-  int32_t leader_id; /* -1: none */
+  int32_t leader_id; /* -1: none; its log dir may be offline */
   int32_t leader_epoch;
   int32_t reserved;
   int64_t log_start_offset;
@@ -180,6 +180,10 @@ typedef struct fluxmq_partition_table {
    */
   void (*find_segment_offsets)(void* self, fluxmq_partition* partition, int64_t timestamp_ms,
                                int32_t max_count, fluxmq_offsets_found done, void* context);
+
+  /* Which of the catalog's log dirs, counted from 0, the partition's log lies in, or would if it
+   * were made now. -1: nowhere. */
+  int32_t (*log_dir)(void* self, fluxmq_partition* partition);
 } fluxmq_partition_table;
 
 #ifdef __cplusplus

@@ -31,6 +31,9 @@ typedef struct fluxmq_config_key {
   const char* documentation; /* sentences; the configuration page is made from them */
 } fluxmq_config_key;
 
+/* What a check found: one line. With `is_error`, the plugin could not start. */
+typedef void (*fluxmq_finding)(void* context, int32_t is_error, fluxmq_string line);
+
 /* The kernel calls create in the order of requires/provides, then listens; at the end stop, in the
  * reverse order, then destroy. All four on the main thread; stop may block while it finishes and
  * flushes, the event loops are still running then. A plugin that provides nothing but an
@@ -57,6 +60,11 @@ typedef struct fluxmq_plugin {
   const void* (*query)(void* instance, const char* interface_id);
   void (*stop)(void* instance);
   void (*destroy)(void* instance);
+
+  /* From SDK minor 1 on. May be NULL. For --check-config, instead of create: looks whether what the
+   * configuration names is there and can be used, and changes nothing. Of the host, its config and
+   * log may be called. */
+  void (*check)(const fluxmq_host* host, fluxmq_finding finding, void* context);
 } fluxmq_plugin;
 
 #if defined(__GNUC__)

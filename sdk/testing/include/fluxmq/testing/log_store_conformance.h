@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -82,6 +83,37 @@ TEST_F(LogStoreConformance, TellsWhereLogsLie) {
   EXPECT_GT(log_dir.path.size, 0u);
   EXPECT_GE(log_dir.usable_bytes, -1);
   EXPECT_GE(log_dir.total_bytes, log_dir.usable_bytes);
+}
+
+TEST_F(LogStoreConformance, TellsWhichFolderALogLiesIn) {
+  std::vector<std::string> paths;
+  store()->visit_log_dirs(
+      store()->self,
+      [](void* context, const fluxmq_log_dir* log_dir) {
+        EXPECT_EQ(log_dir->error, 0);
+        static_cast<std::vector<std::string>*>(context)->emplace_back(view(log_dir->path));
+      },
+      &paths);
+  ASSERT_FALSE(paths.empty());
+  EXPECT_EQ(std::set<std::string>(paths.begin(), paths.end()).size(), paths.size());
+  fluxmq_log_dir first{};
+  first.size = sizeof(first);
+  store()->log_dir(store()->self, &first);
+  EXPECT_EQ(view(first.path), paths.front());
+
+  const auto log_dir_of = [this](std::string_view topic) {
+    return store()->log_dir_of(store()->self, to_abi(topic), {}, 0);
+  };
+  TestLog log(store());
+  log.append({});
+  const auto here = log_dir_of("topic");
+  EXPECT_GE(here, 0);
+  EXPECT_LT(here, static_cast<std::int32_t>(paths.size()));
+  EXPECT_EQ(store()->is_offline(store()->self, to_abi("topic"), {}, 0), 0);
+  EXPECT_EQ(store()->is_short_of_space(store()->self, log.handle()), 0);
+  log.close();
+  EXPECT_EQ(log_dir_of("topic"), here);
+  EXPECT_LT(log_dir_of("other"), static_cast<std::int32_t>(paths.size()));
 }
 
 TEST_F(LogStoreConformance, TellsTheSizeOfAnyLog) {

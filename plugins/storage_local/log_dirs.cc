@@ -1,0 +1,226 @@
+#include "log_dirs.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <system_error>
+
+namespace fluxmq::storage_local {
+namespace {
+
+namespace fs = std::filesystem;
+
+// "a, b" to a and b.
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> paths;
+  std::set<std::string> seen;
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    auto path = list.substr(0, comma);
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+    while (path.starts_with(' ')) path.remove_prefix(1);
+    while (path.ends_with(' ')) path.remove_suffix(1);
+    if (path.empty()) continue;
+    paths.emplace_back(path);
+    if (!seen.insert(absolute_path(paths.back())).second)
+      throw std::runtime_error("log.dirs names " + paths.back() + " twice");
+  }
+  if (paths.empty()) throw std::runtime_error("log.dirs names no folder");
+  return paths;
+}
+
+// What is told of a folder by its meta.properties, and whether the metadata is there.
+struct Member {
+  Member(FileSystem& files, std::string folder, std::optional<MetaProperties> known)
+      : path(std::move(folder)), properties(std::move(known)) {
+    has_metadata = files.exists(path + "/" + kMetadataFolder) ||
+                   (!id().empty() && id() == properties->metadata_directory_id);
+  }
+  std::string id() const { return properties ? properties->directory_id : ""; }
+
+  std::string path;
+  std::optional<MetaProperties> properties;
+  bool has_metadata;
+};
+
+// The member with the metadata: the one that has it, else the first.
+std::size_t find_metadata(const std::vector<Member>& members) {
+  const auto has = [](const Member& member) { return member.has_metadata; };
+  const auto found = std::find_if(members.begin(), members.end(), has);
+  if (found == members.end()) return 0;
+  const auto second = std::find_if(found + 1, members.end(), has);
+  if (second != members.end()) {
+    throw std::runtime_error("log.dirs: " + found->path + " and " + second->path +
+                             " are folders of two brokers, each has its own metadata: name those "
+                             "of one broker");
+  }
+  return static_cast<std::size_t>(found - members.begin());
+}
+
+// Throws if one of them is another broker's, or one of this broker's is missing.
+void check_together(const std::vector<Member>& members, std::size_t metadata) {
+  const Member& first = members[metadata];
+  for (const Member& member : members) {
+    const auto owner = member.properties ? member.properties->metadata_directory_id : "";
+    if (owner.empty() || owner == first.id()) continue;
+    throw std::runtime_error("data folder " + member.path +
+                             " holds the data of another broker, or the folder with the metadata "
+                             "is missing: name the one whose directory.id is " +
+                             owner + ", or mount its disk");
+  }
+  if (!first.properties) return;
+  for (const auto& [id, path] : first.properties->directories) {
+    const bool is_there = std::any_of(members.begin(), members.end(),
+                                      [&](const Member& member) { return member.id() == id; });
+    if (is_there) continue;
+    throw std::runtime_error(
+        "log.dirs: the folder " + path +
+        " of this broker is missing or empty: mount its disk or name it again; "
+        "to give up the logs in it, delete the line " +
+        directory_line(id, path) + " from " + first.path + "/" + kMetaProperties);
+  }
+}
+
+}  // namespace
+
+LogDirs::LogDirs(Host host, FileSystem& files, std::string_view list, std::size_t max_open_files) {
+  const auto paths = split(list);
+  std::vector<Member> members;
+  for (const auto& path : paths) {
+    folders_.push_back(std::make_unique<DataFolder>(
+        host, files, path, std::max<std::size_t>(max_open_files / paths.size(), 1)));
+    members.emplace_back(files, path, folders_.back()->properties());
+  }
+  metadata_ = find_metadata(members);
+  check_together(members, metadata_);
+  refuse_duplicates();
+  claim();
+  for (const auto& folder : folders_) folder->begin();
+}
+
+// The folder with the metadata first: the others refer to it. What it lists was marked before.
+void LogDirs::claim() {
+  MetaProperties main = metadata().properties().value_or(MetaProperties{});
+  if (main.directory_id.empty()) main.directory_id = make_directory_id();
+  main.metadata_directory_id = main.directory_id;
+  metadata().set_properties(main);
+  for (const auto& folder : folders_) {
+    if (folder.get() == &metadata()) continue;
+    MetaProperties properties = folder->properties().value_or(MetaProperties{});
+    if (properties.directory_id.empty()) properties.directory_id = make_directory_id();
+    properties.metadata_directory_id = main.directory_id;
+    folder->set_properties(properties);
+    main.directories[properties.directory_id] = folder->absolute_path();
+  }
+  metadata().set_properties(main);
+}
+
+void LogDirs::refuse_duplicates() const {
+  std::map<std::string, const DataFolder*> seen;
+  for (const auto& folder : folders_) {
+    for (const auto& name : folder->log_names()) {
+      const auto [other, is_new] = seen.emplace(name, folder.get());
+      if (is_new) continue;
+      throw std::runtime_error("log.dirs: the log " + name + " lies in both " +
+                               other->second->path() + " and " + folder->path() +
+                               ": move the one that isn't wanted elsewhere");
+    }
+  }
+}
+
+std::int32_t LogDirs::number_of(const DataFolder& folder) const {
+  const auto found = std::find_if(folders_.begin(), folders_.end(),
+                                  [&](const auto& each) { return each.get() == &folder; });
+  return static_cast<std::int32_t>(found - folders_.begin());
+}
+
+bool LogDirs::any_offline() const {
+  return std::any_of(folders_.begin(), folders_.end(),
+                     [](const auto& folder) { return folder->is_offline(); });
+}
+
+DataFolder* LogDirs::find(const std::string& log) const {
+  for (const auto& folder : folders_) {
+    if (folder->has_log(log)) return folder.get();
+  }
+  return nullptr;
+}
+
+DataFolder* LogDirs::emptiest() const {
+  DataFolder* best = nullptr;
+  std::size_t fewest = 0;
+  for (const auto& folder : folders_) {
+    if (folder->is_offline()) continue;
+    const auto count = folder->log_count();
+    if (best != nullptr && count >= fewest) continue;
+    best = folder.get();
+    fewest = count;
+  }
+  return best;
+}
+
+DataFolder* LogDirs::place_log() {
+  const std::lock_guard lock(placing_);
+  auto* folder = emptiest();
+  if (folder != nullptr) folder->promise_log();
+  return folder;
+}
+
+// --- without changing anything
+
+namespace {
+
+bool may_use(const std::string& path) {
+  return ::access(path.c_str(), R_OK | W_OK | X_OK) == 0;
+}
+
+// The line for one folder. Throws what is wrong with it.
+Finding look_at(FileSystem& files, const std::string& path,
+                std::optional<MetaProperties>& properties) {
+  if (!files.exists(path)) {
+    auto above = fs::absolute(path).parent_path();
+    while (!fs::exists(above)) above = above.parent_path();
+    if (!may_use(above.string()))
+      throw std::system_error(errno, std::generic_category(), "make it in " + above.string());
+    return {false, "log.dirs: " + path + " will be made"};
+  }
+  const auto names = files.list_folder(path);
+  if (!may_use(path)) throw std::system_error(errno, std::generic_category(), "write " + path);
+  DataFolder::check_lock(files, path);
+  const auto text = read_file(files, path + "/" + kMetaProperties);
+  if (text) properties = parse_meta_properties(path, *text);
+  const auto logs = std::count_if(names.begin(), names.end(), is_log_name);
+  return {false, "log.dirs: " + path + " has " + std::to_string(logs) + " logs"};
+}
+
+}  // namespace
+
+std::vector<Finding> LogDirs::check(FileSystem& files, std::string_view list) {
+  std::vector<Finding> findings;
+  std::vector<Member> members;
+  for (const auto& path : split(list)) {
+    try {
+      std::optional<MetaProperties> properties;
+      findings.push_back(look_at(files, path, properties));
+      members.emplace_back(files, path, std::move(properties));
+    } catch (const std::system_error& failure) {
+      findings.push_back({true, why_unusable(path, failure)});
+    } catch (const std::exception& failure) {
+      findings.push_back({true, failure.what()});
+    }
+  }
+  if (members.size() < findings.size()) return findings;
+  try {
+    check_together(members, find_metadata(members));
+  } catch (const std::exception& failure) {
+    findings.push_back({true, failure.what()});
+  }
+  return findings;
+}
+
+}  // namespace fluxmq::storage_local

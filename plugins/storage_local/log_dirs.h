@@ -1,0 +1,49 @@
+// log.dirs: the folders of this broker. Each is a whole of its own; one of them, the first at the
+// broker's first start, has the metadata too. A new log goes to the folder with the fewest logs.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data_folder.h"
+#include "fluxmq/plugin.h"
+
+namespace fluxmq::storage_local {
+
+inline constexpr const char* kMetadataFolder = "metadata";
+
+class LogDirs {
+ public:
+  // `list` is the value of log.dirs; the open files are shared out among the folders. Throws, with
+  // a line for the operator, if one can't be used or they don't belong together.
+  LogDirs(Host host, FileSystem& files, std::string_view list, std::size_t max_open_files);
+
+  // What the constructor would find, without changing anything.
+  static std::vector<Finding> check(FileSystem& files, std::string_view list);
+
+  const std::vector<std::unique_ptr<DataFolder>>& all() const { return folders_; }
+  DataFolder& metadata() const { return *folders_[metadata_]; }
+  // Counted from 0, in the order of log.dirs.
+  std::int32_t number_of(const DataFolder& folder) const;
+  bool any_offline() const;
+
+  // The folder that a log lies in; null: it has none yet.
+  DataFolder* find(const std::string& log) const;
+  // Where a new log goes; null: all folders are offline.
+  DataFolder* emptiest() const;
+  // The same, and counts the log as that folder's. make_log or withdraw_log follows.
+  DataFolder* place_log();
+
+ private:
+  void claim();
+  void refuse_duplicates() const;
+
+  std::vector<std::unique_ptr<DataFolder>> folders_;
+  std::size_t metadata_ = 0;
+  std::mutex placing_;
+};
+
+}  // namespace fluxmq::storage_local
