@@ -3,6 +3,7 @@ Kafka's own folder stays as it is, whatever FluxMQ does then."""
 
 import hashlib
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -51,19 +52,20 @@ class Import(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.target = pathlib.Path(folder.name) / "data"
 
-    def import_into(self, target, *words):
-        return fluxmq("import", "--from", self.data, "--data-dir", target, *words)
+    def import_into(self, target, *words, data=None):
+        return fluxmq("import", "--from", data or self.data, "--data-dir", target, *words)
 
-    def check_broker(self):
+    def check_broker(self, records=None):
         """Everything is there, and it goes on from there."""
+        expected = records or self.records
         broker = Broker(everything.SETTINGS)
         self.addCleanup(broker.remove)
         broker.data = self.target
         broker.start()
         client = Client(broker.address)
         found = client.records()
-        self.assertEqual(found.keys(), self.records.keys())
-        for at, records in self.records.items():
+        self.assertEqual(found.keys(), expected.keys())
+        for at, records in expected.items():
             self.assertEqual(found[at], records, at)
         self.assertEqual(client.topic_ids(), self.ids)
         for topic, configs in self.configs.items():
@@ -72,7 +74,7 @@ class Import(unittest.TestCase):
             self.assertEqual(client.committed(group), committed, group)
 
         idempotent = client.producer(**{"enable.idempotence": True})
-        for topic, partition in self.records:
+        for topic, partition in expected:
             client.produce(idempotent, topic, partition, 20, first=2_000_000, keys="new")
         client.commit("group-a", [TopicPartition("segments", 0, 12_010)])
         broker.stop()
@@ -80,7 +82,7 @@ class Import(unittest.TestCase):
         client = Client(broker.address)
         self.assertEqual(client.committed("group-a")["segments", 0][0], 12_010)
         for at, (begin, end, *records) in client.records().items():
-            old_begin, old_end, *old = self.records[at]
+            old_begin, old_end, *old = expected[at]
             self.assertEqual((begin, end), (old_begin, old_end + 20), at)
             self.assertEqual(records[:len(old)], old, at)
             self.assertEqual([record[0] for record in records[len(old):]], list(range(old_end, old_end + 20)), at)
@@ -125,6 +127,26 @@ class Import(unittest.TestCase):
         done = self.import_into(self.target)
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
         self.check_broker()
+
+    def test_a_kafka_that_was_killed(self):
+        kafka = Broker(everything.SETTINGS, is_kafka=True)
+        self.addCleanup(kafka.remove)
+        shutil.copytree(self.kafka.data, kafka.data)
+        kafka.start()
+        client = Client(kafka.address)
+        client.wait_for_all_leaders()
+        client.produce(client.producer(**{"compression.type": "zstd"}), "segments", 0, 500, first=500_000)
+        records = client.records()
+        kafka.kill()
+        data = kafka.data / "data"
+        before = fingerprint(data)
+        refused = self.import_into(self.target, data=data)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("Kafka wasn't stopped well", refused.stderr)
+        done = self.import_into(self.target, "--force", "--link", data=data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.check_broker(records)
+        self.assertEqual(fingerprint(data), before)
 
     def test_a_running_kafka_is_refused(self):
         self.assertEqual((self.refusal.returncode, self.refusal.stdout), (1, ""))

@@ -1,6 +1,6 @@
 """A client that reads all that a broker has, and writes a bit of all that a log of Kafka can hold."""
 
-from confluent_kafka import Consumer, IsolationLevel, KafkaError, Producer, TopicCollection, TopicPartition
+from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, Producer, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, OffsetSpec, ResourceType
 
 from broker import wait_until
@@ -53,6 +53,15 @@ class Client:
         asked = {partition: spec for partition in self.partitions()}
         found = self.admin.list_offsets(asked, isolation_level=IsolationLevel.READ_UNCOMMITTED)
         return {(p.topic, p.partition): result.result(DEADLINE_S).offset for p, result in found.items()}
+
+    def wait_for_all_leaders(self):
+        """Kafka doesn't lead what it tells it leads for a moment after its start."""
+        def found():
+            try:
+                return self.offsets(OffsetSpec.latest())
+            except KafkaException:
+                return None
+        wait_until(found, "the leaders", DEADLINE_S)
 
     def records(self):
         """Of each partition its beginning, its end, and all records between them."""
