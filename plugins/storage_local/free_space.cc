@@ -38,6 +38,11 @@ FreeSpace::FreeSpace(Host host, FileSystem& files, Background& background, std::
       retry_ms_(kShortLookMs),
       timer_(host, background, [this] { look(); }) {}
 
+void FreeSpace::start() {
+  timer_.start(0);
+  host_.on_config_change([](void* self) { static_cast<FreeSpace*>(self)->timer_.start(0); }, this);
+}
+
 void FreeSpace::used_up() {
   write_failed_ = true;
   if (!is_short_.exchange(true)) {

@@ -23,7 +23,7 @@ class FreeSpace {
   // A write failed for want of space.
   void used_up();
 
-  void start() { timer_.start(0); }
+  void start();
   void stop() { timer_.stop(); }
 
  private:

@@ -49,7 +49,7 @@ class StorageLocal {
                          "and committed offsets go on: what frees space needs a bit of it. The "
                          "default is for that. Set more to keep clear of what else a volume must "
                          "hold; with 0 produce goes on until a write fails.",
-                         0, kMaxInt64)),
+                         0, kMaxInt64 / 2)),
       config_key("storage.local.max.open.files", FLUXMQ_CONFIG_INT, "10000",
                  "How many files of segments are kept open. Half of the process's limit of open "
                  "files (ulimit -n) is the most.",

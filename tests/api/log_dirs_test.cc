@@ -1,17 +1,22 @@
 // A broker with two log.dirs, of which one fails: what clients are told of it, and that the other
 // is served on.
 #include <filesystem>
+#include <thread>
 
 #include "api_test.h"
 #include "fluxmq/protocol/messages/alter_replica_log_dirs.h"
 #include "fluxmq/protocol/messages/delete_records.h"
 #include "fluxmq/protocol/messages/describe_log_dirs.h"
 #include "fluxmq/protocol/messages/fetch.h"
+#include "fluxmq/protocol/messages/incremental_alter_configs.h"
 
 namespace fluxmq::api_tests {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::int8_t kBroker = 4;
+constexpr std::int8_t kSet = 0, kDelete = 1;
 
 class TwoLogDirs : public ::testing::Test {
  protected:
@@ -33,8 +38,15 @@ class TwoLogDirs : public ::testing::Test {
     broker_ = std::make_unique<BrokerProcess>(settings_);
     client_ = std::make_unique<Client>(broker_->port());
   }
+  void set_min_free_bytes(std::optional<std::string_view> value) {
+    IncrementalAlterConfigsRequest request;
+    request.resources.push_back(
+        {kBroker, "1", {{"storage.min.free.bytes", value ? kSet : kDelete, value}}});
+    const auto answer = client_->call<IncrementalAlterConfigsResponse>(request, 1);
+    EXPECT_EQ(answer->responses.at(0).error_code, 0);
+  }
   // Each returns the error.
-  std::int16_t produce(std::int32_t partition) {
+  std::int16_t produce(std::int32_t partition, std::string* message = nullptr) {
     auto batch = make_batch({"value"});
     ProduceRequest request;
     request.acks = -1;
@@ -44,7 +56,9 @@ class TwoLogDirs : public ::testing::Test {
     data.index = partition;
     data.records.bytes = batch;
     const auto answer = client_->call<ProduceResponse>(request, 9);
-    return answer->responses.at(0).partition_responses.at(0).error_code;
+    const auto& result = answer->responses.at(0).partition_responses.at(0);
+    if (message != nullptr) *message = result.error_message.value_or("");
+    return result.error_code;
   }
   std::int16_t fetch(std::int32_t partition) {
     FetchRequest request;
@@ -133,6 +147,25 @@ TEST_F(TwoLogDirs, OneThatFailsIsOfflineAndTheOtherServes) {
     EXPECT_EQ(produce(partition), 0);
     EXPECT_EQ(delete_first_record(partition), 0);
   }
+}
+
+// The reserve is more than there is.
+TEST_F(TwoLogDirs, TheReserveStopsProduceAndNothingElse) {
+  const auto failed = code(ErrorCode::KAFKA_STORAGE_ERROR);
+  set_min_free_bytes("4000000000000000000");
+  std::string message;
+  while (produce(0, &message) != failed) std::this_thread::yield();
+  EXPECT_NE(message.find("too little free space"), std::string::npos) << message;
+  EXPECT_EQ(fetch(0), 0);
+  EXPECT_EQ(delete_first_record(0), 0);
+  CreateTopicsRequest creation;
+  creation.topics.push_back({"another", 1, 1, {}, {}});
+  EXPECT_EQ(client_->call<CreateTopicsResponse>(creation, 4)->topics.at(0).error_code, 0);
+  DescribeLogDirsRequest all;
+  const auto described = client_->call<DescribeLogDirsResponse>(all, 4);
+  for (const auto& log_dir : described->results) EXPECT_EQ(log_dir.error_code, 0);
+  set_min_free_bytes(std::nullopt);
+  while (produce(0) != 0) std::this_thread::yield();
 }
 
 }  // namespace
