@@ -36,10 +36,10 @@ std::string random_hex() {
   return text;
 }
 
-[[noreturn]] void refuse_locked(const std::string& path, std::string holder) {
-  holder.erase(std::find(holder.begin(), holder.end(), '\n'), holder.end());
-  throw std::runtime_error("data folder " + path + " is in use by " +
-                           (holder.empty() ? "another process" : "process " + holder));
+// "process 42", as far as the text of a lock says.
+std::string holder_of(std::string lock) {
+  lock.erase(std::find(lock.begin(), lock.end(), '\n'), lock.end());
+  return lock.empty() ? "another process" : "process " + lock;
 }
 
 }  // namespace
@@ -105,16 +105,19 @@ void DataFolder::begin() {
 
 void DataFolder::lock() {
   lock_ = file_system_.open(file_path(kLock), OpenMode::kCreate);
-  if (!lock_->lock()) refuse_locked(path_, read_file(file_system_, file_path(kLock)).value_or(""));
+  if (!lock_->lock()) {
+    throw std::runtime_error("data folder " + path_ + " is in use by " +
+                             holder_of(read_file(file_system_, file_path(kLock)).value_or("")));
+  }
   const auto pid = std::to_string(::getpid()) + "\n";
   lock_->truncate(0);
   lock_->write_at(pid.data(), pid.size(), 0);
 }
 
-void DataFolder::check_lock(FileSystem& files, const std::string& path) {
+std::optional<std::string> DataFolder::holder(FileSystem& files, const std::string& path) {
   const auto file = path + "/" + kLock;
-  if (!files.exists(file) || files.open(file, OpenMode::kWrite)->lock()) return;
-  refuse_locked(path, read_file(files, file).value_or(""));
+  if (!files.exists(file) || files.open(file, OpenMode::kWrite)->lock()) return std::nullopt;
+  return holder_of(read_file(files, file).value_or(""));
 }
 
 void DataFolder::read_properties() {

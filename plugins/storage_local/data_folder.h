@@ -44,8 +44,8 @@ class DataFolder {
   // operator: it can't be used, another process has it, or what is in it isn't ours.
   DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files);
   ~DataFolder() { stop(); }
-  // Throws the same line if a process has it.
-  static void check_lock(FileSystem& files, const std::string& path);
+  // The process that has it, as people read it.
+  static std::optional<std::string> holder(FileSystem& files, const std::string& path);
 
   // Until begin it is only looked at: a start that is refused leaves it as it is.
   const std::optional<MetaProperties>& properties() const { return properties_; }

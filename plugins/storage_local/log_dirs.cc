@@ -121,6 +121,7 @@ void LogDirs::claim() {
 }
 
 void LogDirs::refuse_duplicates() const {
+  if (folders_.size() == 1) return;
   std::map<std::string, const DataFolder*> seen;
   for (const auto& folder : folders_) {
     for (const auto& name : folder->log_names()) {
@@ -191,11 +192,12 @@ Finding look_at(FileSystem& files, const std::string& path,
   }
   const auto names = files.list_folder(path);
   if (!may_use(path)) throw std::system_error(errno, std::generic_category(), "write " + path);
-  DataFolder::check_lock(files, path);
+  const auto holder = DataFolder::holder(files, path);
   const auto text = read_file(files, path + "/" + kMetaProperties);
   if (text) properties = parse_meta_properties(path, *text);
   const auto logs = std::count_if(names.begin(), names.end(), is_log_name);
-  return {false, "log.dirs: " + path + " has " + std::to_string(logs) + " logs"};
+  return {false, "log.dirs: " + path + " has " + std::to_string(logs) + " logs" +
+                     (holder ? ", and is in use by " + *holder : "")};
 }
 
 }  // namespace
