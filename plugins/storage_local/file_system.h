@@ -31,6 +31,8 @@ class File {
   // fdatasync: the bytes, and what is needed to find them, are on the disk; not the file's name.
   // After a failure nobody knows what is there, and a later success proves nothing (fsyncgate).
   virtual void sync() = 0;
+  // What is read next comes from the disk, but for what was written and not synced.
+  virtual void drop_cache() {}
   virtual std::int64_t size() const = 0;
   virtual void set_modified_ms(std::int64_t time_ms) = 0;
   // Until it is closed, no other open file (F_OFD_SETLK). False: another one has it.

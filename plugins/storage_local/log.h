@@ -29,6 +29,8 @@ using protocol::ErrorCode;
 
 inline constexpr const char* kLeaderEpochs = "leader-epoch-checkpoint";
 inline constexpr const char* kPartitionMetadata = "partition.metadata";
+// It is there since a sync failed: the page cache shows what may not be on the disk.
+inline constexpr const char* kSyncFailed = "sync-failed";
 // What that file says.
 std::string partition_metadata(fluxmq_uuid topic_id);
 
@@ -163,6 +165,7 @@ class Log : public std::enable_shared_from_this<Log> {
   void start_flush();
   void run_flush();
   bool flush_now();
+  void mark_sync_failed();
   Dirt take_dirt(bool rolled_only);
   void clean(const Dirt& dirt);
   template <class Take>
@@ -171,6 +174,7 @@ class Log : public std::enable_shared_from_this<Log> {
   // log_recovery.cc: under both locks.
   bool topic_id_fits();
   void end_interrupted_rewrites();
+  void drop_caches();
   void load_files();
   void load_leader_epochs();
   bool recover_segments(const LogRecord& record);  // true: something was cut

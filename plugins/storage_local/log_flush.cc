@@ -41,7 +41,17 @@ bool Log::sync(Take take) {
     folder_.host().error(name_,
                          ": flush failed, the log is closed until a restart: ", failure.what());
     folder_.health().log_failed(failure);
+    mark_sync_failed();
     return false;
+  }
+}
+
+// For the next process, which finds the pages in the cache, too. A new machine doesn't.
+void Log::mark_sync_failed() {
+  try {
+    write_file(file_system(), file_path(kSyncFailed), "");
+  } catch (const std::exception& failure) {
+    folder_.host().error(name_, ": restart the machine, not the broker alone: ", failure.what());
   }
 }
 

@@ -40,6 +40,7 @@ void Log::recover() {
   const LogRecord record = folder_.take_record(name_);
   end_interrupted_rewrites();
   load_files();
+  drop_caches();
   load_leader_epochs();
   bool cut = recover_segments(record);
 
@@ -99,6 +100,13 @@ void Log::load_files() {
     segments_.push_back(std::make_shared<LogSegment>(folder_.files(), on_disk_->path, base_offset));
     segments_.back()->created_ms = now_ms();
   }
+}
+
+// After a failed sync only the disk knows what it has.
+void Log::drop_caches() {
+  if (!file_system().exists(file_path(kSyncFailed))) return;
+  for (const Segment& segment : segments_) segment->file->lease().file().drop_cache();
+  file_system().remove_file(file_path(kSyncFailed));
 }
 
 void Log::load_leader_epochs() {

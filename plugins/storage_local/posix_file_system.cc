@@ -78,6 +78,10 @@ class PosixFile final : public File {
     if (::fdatasync(fd_) != 0) fail("fdatasync");
   }
 
+  void drop_cache() override {
+    if ((errno = ::posix_fadvise(fd_, 0, 0, POSIX_FADV_DONTNEED)) != 0) fail("fadvise");
+  }
+
   std::int64_t size() const override {
     struct stat status;
     if (::fstat(fd_, &status) != 0) fail("stat");

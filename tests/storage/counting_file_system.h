@@ -114,6 +114,7 @@ class CountingFileSystem final : public storage_local::FileSystem {
       count(FileCall::kSync);
       file_->sync();
     }
+    void drop_cache() override { file_->drop_cache(); }
     std::int64_t size() const override {
       count(FileCall::kLook);
       return file_->size();

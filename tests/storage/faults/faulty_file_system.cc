@@ -64,6 +64,10 @@ class FaultyFileSystem::OpenFile final : public File {
     files_.changed();
   }
   void sync() override { files_.sync(*node_, path_); }
+  void drop_cache() override {
+    const std::lock_guard lock(files_.mutex_);
+    node_->file.drop_cache();
+  }
   std::int64_t size() const override {
     const std::lock_guard lock(files_.mutex_);
     files_.check(FileCall::kLook, path_);
