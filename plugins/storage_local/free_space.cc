@@ -62,6 +62,7 @@ void FreeSpace::begin(std::int64_t usable_bytes, std::int64_t reserve_bytes) {
 }
 
 void FreeSpace::look() {
+  const std::lock_guard looking(looking_);  // a changed config may let one begin amid another
   const auto reserve_bytes = host_.config_int(kMinFreeBytes);
   auto delay_ms = kShortLookMs;
   try {

@@ -4,6 +4,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string>
 
 #include "background.h"
@@ -36,7 +37,8 @@ class FreeSpace {
   std::int64_t* const times_short_;
   std::atomic<bool> is_short_ = false;
   std::atomic<bool> write_failed_ = false;  // since the last look
-  // By look only: when appends may be tried again after such a write, and how long that takes.
+  std::mutex looking_;
+  // Under looking_: when appends may be tried again after such a write, and how long that takes.
   std::int64_t retry_at_ms_ = 0;
   std::int64_t retry_ms_;
   BackgroundTimer timer_;
