@@ -12,6 +12,10 @@ using protocol::to_int16;
 // bounds what costs no request bytes.
 constexpr std::size_t kMaxWaiting = 100'000;
 
+// Of a log that is no longer than this, and still has its beginning, all batch headers are read
+// when it is opened: sooner than a snapshot is written and synced.
+constexpr std::int64_t kShortLogBytes = 1 << 20;
+
 // Keeps a partition while the log store works for it.
 struct Opening {
   std::shared_ptr<Partition> partition;
@@ -297,7 +301,7 @@ void Partition::end(Ending ending, Ended done) {
       return;
     }
     ending_ = ending;
-    ended_ = std::move(done);
+    ended_ = std::make_unique<Ended>(std::move(done));
     watches_.take_all(watches);
     try_end(lock);
   }
@@ -313,7 +317,8 @@ void Partition::try_end(Lock& lock) {
   fluxmq_log* log = std::exchange(log_, nullptr);
   const Ending ending = ending_;
   if (ending == Ending::kRemove) producers_.reset();
-  Ended done = std::move(ended_);
+  Ended done = std::move(*ended_);
+  ended_.reset();
   lock.unlock();
   end_log(ending, log, std::move(done));
 }
@@ -345,15 +350,19 @@ void Partition::end_log(Ending ending, fluxmq_log* log, Ended done) {
   }
 }
 
-// Blocks. With a snapshot at its end, nothing of the log has to be read when it is opened again.
+// Blocks. With a snapshot at its end, nothing of a long log has to be read when it is opened again.
 void Partition::save_last_snapshot(fluxmq_log* log) {
   const auto* store = environment_.log_store;
+  fluxmq_log_state state{};
+  state.size = sizeof(state);
+  store->state(store->self, log, &state);
+  const bool is_short = state.log_start_offset == 0 && state.size_bytes <= kShortLogBytes;
   std::int64_t end_offset = 0;
   std::string snapshot;
   {
     const Lock lock(mutex_);
     end_offset = next_offset_;
-    if (end_offset != snapshot_offset_ && end_offset != log_start_offset_)
+    if (!is_short && end_offset != snapshot_offset_ && end_offset != log_start_offset_)
       snapshot = take_snapshot(end_offset);
     producers_.reset();
   }

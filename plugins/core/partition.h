@@ -191,6 +191,8 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   bool flush_scheduled_ = false;
   bool append_under_way_ = false;
   bool maintained_ = false;  // retention or a cleaning is at the log
+  bool flush_timed_ = false;
+  bool was_read_ = false;  // what is known of the log comes from it
   std::int32_t log_uses_ = 0;
   fluxmq_log* log_ = nullptr;
   std::int64_t next_offset_ = -1;  // of the next batch that is staged
@@ -199,14 +201,12 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   std::int64_t uncleanable_until_ = -1;
   std::int64_t snapshot_offset_ = -1;  // of the newest producer snapshot
   std::int64_t flushed_offset_ = -1;   // what lies below it is on the disk
-  bool flush_timed_ = false;
-  bool was_read_ = false;  // what is known of the log comes from it
   std::shared_ptr<const TopicSettings> settings_;
   std::unique_ptr<AppendGroup> staged_;
   std::unique_ptr<ProducerStates> producers_;  // none until one writes
   std::vector<LogOperation> waiting_;
   Watches watches_;
-  Ended ended_;
+  std::unique_ptr<Ended> ended_;  // who waits for the end
 };
 
 }  // namespace fluxmq::core

@@ -2,6 +2,7 @@
 // partition's lock; tasks are called after it was released.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace fluxmq::core {
@@ -29,11 +30,14 @@ class Watches {
     std::uint32_t generation;
     std::uint32_t next_free;
   };
+  struct Slots {
+    std::vector<Slot> all;
+    std::uint32_t first_free = kNoSlot;
+    std::uint32_t active = 0;
+  };
   void release(std::uint32_t index);
 
-  std::vector<Slot> slots_;
-  std::uint32_t first_free_ = kNoSlot;
-  std::uint32_t active_ = 0;
+  std::unique_ptr<Slots> slots_;  // none until one waits: most partitions never see one
 };
 
 }  // namespace fluxmq::core

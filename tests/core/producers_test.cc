@@ -91,6 +91,23 @@ TEST_F(Producers, AreKnownAfterARestart) {
   EXPECT_EQ(append(1, 3).base_offset, 3);
 }
 
+// Which begins with a snapshot: that log isn't read again.
+TEST_F(Producers, AreKnownAfterARestartWithALongLog) {
+  constexpr std::int32_t kCount = 10'000;
+  constexpr std::int32_t kBatches = 30;
+  for (std::int32_t i = 0; i < kBatches; ++i) {
+    ASSERT_EQ(append(1, i * kCount, kCount).base_offset, i * kCount);
+  }
+  {
+    const auto held = broker_.partition("t");
+    ASSERT_GT(held.partition.state().size_bytes, 1 << 20);
+  }
+  broker_.restart();
+  EXPECT_EQ(append(1, (kBatches - 1) * kCount, kCount).base_offset, (kBatches - 1) * kCount);
+  EXPECT_EQ(append(1, kBatches * kCount + 1).error, ErrorCode::OUT_OF_ORDER_SEQUENCE_NUMBER);
+  EXPECT_EQ(append(1, kBatches * kCount).base_offset, kBatches * kCount);
+}
+
 TEST_F(Producers, AreKnownAfterACrash) {
   for (std::int32_t i = 0; i < 10; ++i) EXPECT_EQ(append(1 + i % 2, i / 2).error, ErrorCode::NONE);
   broker_.crash();
