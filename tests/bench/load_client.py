@@ -1,5 +1,6 @@
 """Runs the native load client, bench_load, against a server, and reads the line that it prints."""
 
+import contextlib
 import json
 import subprocess
 
@@ -9,12 +10,29 @@ GIB = 1 << 30
 MIB = 1 << 20
 
 
-def load(mode, server, *, timeout_s=120, **options):
-    """Runs the native client and returns its line of JSON."""
+def load_command(mode, server, options):
     command = [program("bench_load"), mode, "--port", str(server.port), "--pid", str(server.pid)]
     for name, value in options.items():
         command += ["--" + name.replace("_", "-"), str(value)]
-    return run_load(mode, command, timeout_s)
+    return command
+
+
+def load(mode, server, *, timeout_s=120, **options):
+    """Runs the native client and returns its line of JSON."""
+    return run_load(mode, load_command(mode, server, options), timeout_s)
+
+
+@contextlib.contextmanager
+def background_load(mode, server, **options):
+    """The native client at work as long as this lasts; it must not end before."""
+    client = subprocess.Popen(load_command(mode, server, options), stderr=subprocess.PIPE, text=True)
+    try:
+        yield
+        if client.poll() is not None:
+            raise Failed(f"{mode} ended too soon: {client.stderr.read().strip()}")
+    finally:
+        client.kill()
+        client.communicate()
 
 
 def run_load(mode, command, timeout_s):
@@ -49,3 +67,9 @@ def start(server, **options):
     for name, value in options.items():
         command += ["--" + name.replace("_", "-"), str(value)]
     return run_load("start", command + ["--"] + server.command(), timeout_s=120)
+
+
+def fill(server, topic, size, records):
+    """`size` bytes in 4 partitions, in batches of which 16 make a MiB exactly."""
+    options = dict(batch_bytes=65536, records=records, in_flight=8, requests=size // 65536)
+    load("produce", server, topic=topic, **options)

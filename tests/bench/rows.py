@@ -6,11 +6,13 @@ import subprocess
 import time
 from typing import Callable
 
+import catch_up
 import compaction
 import durability
 import many_partitions
 import old_formats
-from load_client import GIB, MIB, load, peak_mib, start, throughput
+import slow_disk
+from load_client import GIB, MIB, fill, load, peak_mib, start, throughput
 from servers import KAFKA, Commit, Failed, Fluxmq, Kafka, Sink
 from servers import cpu_seconds, proc_status_kib, source, wakeups
 
@@ -43,6 +45,7 @@ class Row:
     started: bool = True  # whether `measure` gets a server that runs
     with_kafka: bool = True
     config: tuple = ()  # key=value, for FluxMQ
+    skipped: bool = False  # the machine doesn't allow it
     # Touched before each run: the host takes freed pages back within seconds, so that whoever starts slowest
     # would pay for fresh ones.
     memory_gib: int = 0
@@ -102,12 +105,6 @@ def fetch(max_bytes):
         return throughput(server, result | {"records": result["bytes"] // 1024})
 
     return measure
-
-
-def fill(server, topic, size, records):
-    """`size` bytes in 4 partitions, in batches of which 16 make a MiB exactly."""
-    options = dict(batch_bytes=65536, records=records, in_flight=8, requests=size // 65536)
-    load("produce", server, topic=topic, **options)
 
 
 def fan_out(batch_bytes):
@@ -481,6 +478,32 @@ ROWS = [
         ],
         config=compaction.CONFIG,
         kafka_config=compaction.CONFIG,
+        kafka_rounds=1,
+    ),
+    Row(
+        "slow_disk",
+        "10 MiB/s left of the disk while producers flood it: the wait of others (as root; see slow_disk.py)",
+        "metadata, heartbeats and tail fetches: p99 <= 50 ms",
+        slow_disk.measure,
+        [
+            Figure("free_metadata_p99_us", "Metadata p99 before, us"),
+            Figure("slow_metadata_p99_us", "Metadata p99 beside the flood, us", at_most=50_000),
+            Figure("free_tail_p99_us", "tail: age on arrival p99 before, us"),
+            Figure("slow_tail_p99_us", "the same beside the flood, us", at_most=50_000),
+        ],
+        kafka_rounds=1,
+    ),
+    Row(
+        "catch_up",
+        "1,000 requests/s of 16 KB, acks=1, beside 4 consumers that read 2 GiB of old data from the disk",
+        "p99 <= 2 x undisturbed",
+        catch_up.measure,
+        [
+            Figure("alone_p99_us", "produce p99 undisturbed, us"),
+            Figure("beside_p99_us", "produce p99 beside the consumers, us"),
+            Figure("ratio", "ratio of the two", at_most=2),
+            Figure("beside_p50_us", "produce p50 beside the consumers, us"),
+        ],
         kafka_rounds=1,
     ),
     Row(

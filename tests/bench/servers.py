@@ -21,6 +21,10 @@ class Failed(Exception):
     """A server or a load that did not do its work: the row is reported as failed, the others go on."""
 
 
+class Skipped(Exception):
+    """The machine doesn't allow what a row needs."""
+
+
 def program(name):
     """One of the programs of this folder, as CMake built it; FLUXMQ_BENCH_BIN names another folder."""
     folder = pathlib.Path(os.environ.get("FLUXMQ_BENCH_BIN", REPO / "build" / "release" / "bin"))
