@@ -88,11 +88,12 @@ DataFolder::DataFolder(Host host, FileSystem& files, std::string path, std::size
     read_properties();
     read_logs();
   } catch (const std::system_error& failure) {
-    throw std::runtime_error(why_unusable(path_, failure));
+    why_missing_ = why_unusable(path_, failure);
   }
 }
 
 void DataFolder::begin() {
+  if (is_missing()) return health_.go_offline(why_missing_);
   for (const auto& name : deleted_) deletions_.add(log_path(name), 0);
   deleted_.clear();
   // Whatever happens from now on is no clean shutdown until mark_clean says so.

@@ -11,6 +11,7 @@
 #include <string>
 #include <system_error>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "background.h"
@@ -40,8 +41,9 @@ std::string why_unusable(const std::string& path, const std::system_error& failu
 
 class DataFolder {
  public:
-  // Makes the folder if need be, locks it, and looks what is in it. Throws, with a line for the
-  // operator: it can't be used, another process has it, or what is in it isn't ours.
+  // Makes the folder if need be, locks it, and looks what is in it. It is missing if that can't be
+  // done. Throws, with a line for the operator: another process has it, or what is in it isn't
+  // ours.
   DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files);
   ~DataFolder() { stop(); }
   // The process that has it, as people read it.
@@ -49,6 +51,10 @@ class DataFolder {
 
   // Until begin it is only looked at: a start that is refused leaves it as it is.
   const std::optional<MetaProperties>& properties() const { return properties_; }
+  // Nothing is known of the logs in it: begin takes it offline.
+  bool is_missing() const { return !why_missing_.empty(); }
+  const std::string& why_missing() const { return why_missing_; }
+  void set_missing(std::string why) { why_missing_ = std::move(why); }
   void set_properties(const MetaProperties& properties);  // durably
   std::vector<std::string> log_names() const;
   void begin();
@@ -127,6 +133,7 @@ class DataFolder {
   FolderHealth health_;
   std::unique_ptr<File> lock_;
   std::optional<MetaProperties> properties_;
+  std::string why_missing_;
   std::vector<std::string> deleted_;  // left by an earlier run
 
   std::int64_t checkpoint_interval_ms_ = 0;

@@ -43,7 +43,7 @@ void FolderHealth::folder_failed(const std::exception& failure) {
   if (!is_passing(failure)) go_offline(failure.what());
 }
 
-void FolderHealth::go_offline(const char* reason) {
+void FolderHealth::go_offline(const std::string& reason) {
   if (offline_.exchange(true)) return;
   add(times_offline_);
   host_.error("log.dirs: ", path_,

@@ -27,13 +27,12 @@ class FolderHealth {
   void log_failed(const std::exception& failure);
   // A call on the files that speak of all logs failed.
   void folder_failed(const std::exception& failure);
+  void go_offline(const std::string& reason);
 
   void start() { space_.start(); }
   void stop() { space_.stop(); }
 
  private:
-  void go_offline(const char* reason);
-
   const Host host_;
   const std::string path_;
   std::int64_t* const times_offline_;

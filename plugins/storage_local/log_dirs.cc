@@ -62,28 +62,49 @@ std::size_t find_metadata(const std::vector<Member>& members) {
   return static_cast<std::size_t>(found - members.begin());
 }
 
-// Throws if one of them is another broker's, or one of this broker's is missing.
-void check_together(const std::vector<Member>& members, std::size_t metadata) {
-  const Member& first = members[metadata];
+// Throws if one of them is another broker's.
+void check_owners(const std::vector<Member>& members, std::size_t metadata) {
   for (const Member& member : members) {
     const auto owner = member.properties ? member.properties->metadata_directory_id : "";
-    if (owner.empty() || owner == first.id()) continue;
+    if (owner.empty() || owner == members[metadata].id()) continue;
     throw std::runtime_error("data folder " + member.path +
                              " holds the data of another broker, or the folder with the metadata "
                              "is missing: name the one whose directory.id is " +
                              owner + ", or mount its disk");
   }
-  if (!first.properties) return;
-  for (const auto& [id, path] : first.properties->directories) {
+}
+
+// What to do for a folder that the one with the metadata lists and that isn't there.
+std::string how_to_give_up(const std::string& id, const std::string& path, const Member& main) {
+  return "to give up the logs that it had, delete the line " + directory_line(id, path) + " from " +
+         main.path + "/" + kMetaProperties;
+}
+
+bool knows(const MetaProperties& main, const DataFolder& folder) {
+  return std::any_of(main.directories.begin(), main.directories.end(),
+                     [&](const auto& each) { return each.second == folder.absolute_path(); });
+}
+
+struct MissingFolder {
+  std::string path;  // where it lay
+  std::string line;
+};
+
+// Those of this broker that aren't among the members.
+std::vector<MissingFolder> find_missing(const std::vector<Member>& members, std::size_t metadata) {
+  const Member& main = members[metadata];
+  std::vector<MissingFolder> missing;
+  if (!main.properties) return missing;
+  for (const auto& [id, path] : main.properties->directories) {
     const bool is_there = std::any_of(members.begin(), members.end(),
                                       [&](const Member& member) { return member.id() == id; });
     if (is_there) continue;
-    throw std::runtime_error(
-        "log.dirs: the folder " + path +
-        " of this broker is missing or empty: mount its disk or name it again; "
-        "to give up the logs in it, delete the line " +
-        directory_line(id, path) + " from " + first.path + "/" + kMetaProperties);
+    missing.push_back({path, "log.dirs: the folder " + path +
+                                 " of this broker is missing or empty: mount its disk or name it "
+                                 "again; " +
+                                 how_to_give_up(id, path, main)});
   }
+  return missing;
 }
 
 }  // namespace
@@ -97,10 +118,25 @@ LogDirs::LogDirs(Host host, FileSystem& files, std::string_view list, std::size_
     members.emplace_back(files, path, folders_.back()->properties());
   }
   metadata_ = find_metadata(members);
-  check_together(members, metadata_);
+  if (metadata().is_missing()) throw std::runtime_error(metadata().why_missing());
+  check_owners(members, metadata_);
+  for (const auto& [where, line] : find_missing(members, metadata_)) set_missing(where, line);
+  for (const auto& folder : folders_) {
+    const bool is_known = metadata().properties() && knows(*metadata().properties(), *folder);
+    if (folder->is_missing() && !is_known) throw std::runtime_error(folder->why_missing());
+  }
   refuse_duplicates();
   claim();
   for (const auto& folder : folders_) folder->begin();
+}
+
+// The disk of an empty folder isn't mounted; one that isn't named any more is no disk's fault.
+void LogDirs::set_missing(const std::string& path, const std::string& line) {
+  const auto found = std::find_if(folders_.begin(), folders_.end(), [&](const auto& folder) {
+    return folder->absolute_path() == path && !folder->properties();
+  });
+  if (found == folders_.end()) throw std::runtime_error(line);
+  if (!(*found)->is_missing()) (*found)->set_missing(line);
 }
 
 // The folder with the metadata first: the others refer to it. What it lists was marked before.
@@ -110,7 +146,7 @@ void LogDirs::claim() {
   main.metadata_directory_id = main.directory_id;
   metadata().set_properties(main);
   for (const auto& folder : folders_) {
-    if (folder.get() == &metadata()) continue;
+    if (folder.get() == &metadata() || folder->is_missing()) continue;
     MetaProperties properties = folder->properties().value_or(MetaProperties{});
     if (properties.directory_id.empty()) properties.directory_id = make_directory_id();
     properties.metadata_directory_id = main.directory_id;
@@ -143,6 +179,12 @@ std::int32_t LogDirs::number_of(const DataFolder& folder) const {
 bool LogDirs::any_offline() const {
   return std::any_of(folders_.begin(), folders_.end(),
                      [](const auto& folder) { return folder->is_offline(); });
+}
+
+DataFolder* LogDirs::missing() const {
+  const auto found = std::find_if(folders_.begin(), folders_.end(),
+                                  [](const auto& folder) { return folder->is_missing(); });
+  return found == folders_.end() ? nullptr : found->get();
 }
 
 DataFolder* LogDirs::find(const std::string& log) const {
@@ -218,7 +260,10 @@ std::vector<Finding> LogDirs::check(FileSystem& files, std::string_view list) {
   }
   if (members.size() < findings.size()) return findings;
   try {
-    check_together(members, find_metadata(members));
+    const auto metadata = find_metadata(members);
+    check_owners(members, metadata);
+    for (const auto& missing : find_missing(members, metadata))
+      findings.push_back({true, missing.line});
   } catch (const std::exception& failure) {
     findings.push_back({true, failure.what()});
   }

@@ -18,7 +18,8 @@ inline constexpr const char* kMetadataFolder = "metadata";
 class LogDirs {
  public:
   // `list` is the value of log.dirs; the open files are shared out among the folders. Throws, with
-  // a line for the operator, if one can't be used or they don't belong together.
+  // a line for the operator, if they don't belong together, or one can't be used that the broker
+  // doesn't know. One that it knows and that is missing is offline: the others are served.
   LogDirs(Host host, FileSystem& files, std::string_view list, std::size_t max_open_files);
 
   // What the constructor would find, without changing anything.
@@ -29,6 +30,8 @@ class LogDirs {
   // Counted from 0, in the order of log.dirs.
   std::int32_t number_of(const DataFolder& folder) const;
   bool any_offline() const;
+  // One that is missing, or null. A log that isn't found may lie there, and must not be made anew.
+  DataFolder* missing() const;
 
   // The folder that a log lies in; null: it has none yet.
   DataFolder* find(const std::string& log) const;
@@ -38,6 +41,7 @@ class LogDirs {
   DataFolder* place_log();
 
  private:
+  void set_missing(const std::string& path, const std::string& line);
   void claim();
   void refuse_duplicates() const;
 

@@ -117,7 +117,7 @@ void LogStore::open(fluxmq_string topic, fluxmq_uuid topic_id, std::int32_t part
   if (name.find('/') != std::string::npos) return refuse();
   auto* folder = dirs_.find(name);
   const bool has_folder = folder != nullptr;
-  if (!has_folder) folder = dirs_.place_log();
+  if (!has_folder && dirs_.missing() == nullptr) folder = dirs_.place_log();
   if (folder == nullptr) return refuse();
 
   auto log = std::make_shared<Log>(*folder, std::move(name), topic_id, known_part(*config));
@@ -196,7 +196,10 @@ void LogStore::remove_named(const std::string& name, fluxmq_log_done done, void*
     damaged_.erase(name);
   }
   auto* folder = dirs_.find(name);
-  if (folder == nullptr) return done(context, code(ErrorCode::NONE));
+  if (folder == nullptr) {
+    const bool may_be_there = dirs_.missing() != nullptr;
+    return done(context, code(may_be_there ? ErrorCode::KAFKA_STORAGE_ERROR : ErrorCode::NONE));
+  }
   folder->background().run([this, folder, name, log = std::move(log), done, context] {
     done(context, guarded("remove", *folder, name, [&] {
            if (log) log->detach();
@@ -413,7 +416,8 @@ std::int16_t LogStore::adopt(fluxmq_string topic, fluxmq_uuid topic_id, std::int
     damaged_.erase(name);
   }
   auto* known = dirs_.find(name);
-  auto* folder = known != nullptr ? known : dirs_.place_log();
+  auto* folder = known;
+  if (known == nullptr && dirs_.missing() == nullptr) folder = dirs_.place_log();
   if (folder == nullptr) return code(ErrorCode::KAFKA_STORAGE_ERROR);
   const auto error = guarded("take over the log", *folder, name, [&] {
     auto& files = folder->file_system();
@@ -438,6 +442,7 @@ std::int16_t LogStore::adopt(fluxmq_string topic, fluxmq_uuid topic_id, std::int
 
 std::int32_t LogStore::log_dir_of(fluxmq_string topic, fluxmq_uuid, std::int32_t partition) {
   const auto* folder = folder_of(log_name(topic, partition));
+  if (folder == nullptr) folder = dirs_.missing();
   if (folder == nullptr) folder = dirs_.emptiest();
   return folder == nullptr ? -1 : dirs_.number_of(*folder);
 }
@@ -445,6 +450,7 @@ std::int32_t LogStore::log_dir_of(fluxmq_string topic, fluxmq_uuid, std::int32_t
 std::int32_t LogStore::is_offline(fluxmq_string topic, fluxmq_uuid, std::int32_t partition) {
   if (!dirs_.any_offline()) return 0;  // asked for each partition of a Metadata
   const auto* folder = folder_of(log_name(topic, partition));
+  if (folder == nullptr) folder = dirs_.missing();
   return folder != nullptr ? folder->is_offline() : dirs_.emptiest() == nullptr;
 }
 

@@ -21,19 +21,28 @@ BATCH = wire.record_batch([VALUE])
 
 
 class Disk:
-    """A file system of its own in memory."""
+    """A file system of its own in memory, which keeps what it has when it is taken off its folder."""
 
     def __init__(self, folder, mib):
-        self.path, self.mib = folder, mib
-        folder.mkdir()
+        self.path, self.device = folder, folder.with_suffix(".disk")
+        self.path.mkdir()
+        self.device.mkdir()
+        self._run("mount", "-t", "tmpfs", "-o", f"size={mib}m", "none", self.device)
         self.mount()
 
     def mount(self):
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self.mib}m", "none", self.path], check=True,
-                       capture_output=True)
+        self._run("mount", "--bind", self.device, self.path)
 
     def unmount(self):
-        subprocess.run(["umount", "-l", self.path], check=False, capture_output=True)
+        self._run("umount", "-l", self.path)
+
+    def remove(self):
+        for folder in (self.path, self.device):
+            subprocess.run(["umount", "-l", folder], check=False, capture_output=True)
+
+    @staticmethod
+    def _run(*words):
+        subprocess.run(words, check=True, capture_output=True)
 
     def free_bytes(self):
         status = os.statvfs(self.path)
@@ -51,7 +60,7 @@ class Disks(unittest.TestCase):
                 disk = Disk(self.folder / name, 24)
             except (OSError, subprocess.CalledProcessError) as failure:
                 self.skipTest(f"no file system can be mounted here: {failure}")
-            self.addCleanup(disk.unmount)
+            self.addCleanup(disk.remove)
             self.disks.append(disk)
 
     def start(self, **settings):
@@ -142,7 +151,18 @@ class Disks(unittest.TestCase):
         self.start()
         self.broker.stop()
         self.disks[1].unmount()
-        done = subprocess.run([FLUXMQ, "--port", "0", "--data-dir", self.broker.data], capture_output=True, text=True,
+        self.broker.start()
+        self.assertIn(f"{self.disks[1].path} is offline", self.broker.log.read_text())
+        self.assertEqual(self.produce(self.on[1]), STORAGE_ERROR)
+        self.assertEqual(self.produce(self.on[0]), 0)
+        self.broker.stop()
+        self.disks[1].mount()
+        self.broker.start()
+        self.assertEqual(self.produce(self.on[1]), 0)
+        self.all_is_there()
+        self.broker.stop()
+        # One that isn't named any more is a mistake.
+        done = subprocess.run([FLUXMQ, "--port", "0", "--data-dir", self.disks[0].path], capture_output=True, text=True,
                               timeout=60)
         self.assertEqual(done.returncode, 1)
         self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)

@@ -147,14 +147,12 @@ TEST_F(LogDirsTest, EachFolderIsCleanByItself) {
 TEST_F(LogDirsTest, WhatDoesNotBelongTogetherIsRefused) {
   { const Store store(files_, both()); }
   { const Store store(files_, path("other")); }
-  // One that is missing, or whose disk isn't mounted.
-  EXPECT_TRUE(contains(refusal(path("a")), path("b") + " of this broker is missing or empty"));
-  std::filesystem::rename(path("b"), path("moved"));
-  const auto missing = refusal(both());
+  // One that isn't named any more.
+  const auto missing = refusal(path("a"));
   EXPECT_TRUE(contains(missing, path("b") + " of this broker is missing or empty")) << missing;
   EXPECT_TRUE(contains(missing, "delete the line fluxmq.directory.")) << missing;
+  std::filesystem::rename(path("b"), path("moved"));
   EXPECT_TRUE(contains(findings(both()), "error: log.dirs: the folder " + path("b")));
-  std::filesystem::remove_all(path("b"));
   EXPECT_EQ(refusal(path("a") + "," + path("moved")), "");  // it may lie elsewhere
 
   // The one with the metadata is missing.
@@ -167,6 +165,56 @@ TEST_F(LogDirsTest, WhatDoesNotBelongTogetherIsRefused) {
   auto properties = read_file(path("a/meta.properties"));
   write_file(path("a/meta.properties"), properties.substr(0, properties.find("fluxmq.directory.")));
   EXPECT_EQ(refusal(path("a")), "");
+}
+
+// Its disk isn't mounted, or can't be read. What may lie there isn't begun anew elsewhere.
+TEST_F(LogDirsTest, OneThatIsMissingAtAStartIsOffline) {
+  std::string kept;
+  {
+    Store store(files_, both());
+    TestLog(store.logs(), "good").append({});
+    TestLog bad(store.logs(), "bad");
+    kept = bad.append({});
+    bad.close();
+    store.stop();
+  }
+  const auto expect_offline = [&](Store& store) {
+    EXPECT_EQ(store.errors(), (std::vector<std::int16_t>{0, kStorageError}));
+    EXPECT_TRUE(store.host().logged("log.dirs: " + path("b") + " is offline"));
+    TestLog good(store.logs(), "good");
+    EXPECT_EQ(good.end_offset(), 1);
+    EXPECT_EQ(good.flush(), 0);
+    EXPECT_FALSE(store.is_offline("good"));
+    for (const auto* name : {"bad", "new"}) {
+      EXPECT_EQ(TestLog::open(store.logs(), name).error, kStorageError);
+      EXPECT_TRUE(store.is_offline(name));
+      EXPECT_EQ(store.log_dir_of(name), 1);
+    }
+  };
+  std::filesystem::rename(path("b"), path("unmounted"));
+  {
+    Store store(files_, both());
+    expect_offline(store);
+    store.stop();
+  }
+  std::filesystem::remove_all(path("b"));
+  std::filesystem::rename(path("unmounted"), path("b"));
+  {
+    files_.fail({"open"}, path("b"), EROFS);
+    Store store(files_, both());
+    expect_offline(store);
+    store.stop();
+    files_.repair();
+  }
+  // The one with the metadata can't be done without, nor one that was never there.
+  files_.fail({"open"}, path("a"), EACCES);
+  EXPECT_TRUE(contains(refusal(both()), path("a") + " can't be used"));
+  files_.fail({"open"}, path("c"), EACCES);
+  EXPECT_TRUE(contains(refusal(both() + "," + path("c")), path("c") + " can't be used"));
+  files_.repair();
+  Store store(files_, both());
+  EXPECT_EQ(TestLog(store.logs(), "bad").read_all(0), kept);
+  EXPECT_EQ(TestLog(store.logs(), "new").end_offset(), 0);
 }
 
 TEST_F(LogDirsTest, ARefusedStartLeavesTheFoldersClean) {
