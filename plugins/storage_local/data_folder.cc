@@ -3,38 +3,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <random>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
-
-#include "checkpoint_file.h"
 
 namespace fluxmq::storage_local {
 namespace {
 
 constexpr const char* kLock = ".lock";
 constexpr const char* kClean = ".kafka_cleanshutdown";
-constexpr const char* kRecoveryPoints = "recovery-point-offset-checkpoint";
-constexpr const char* kLogStartOffsets = "log-start-offset-checkpoint";
-constexpr const char* kCleanOffsets = "cleaner-offset-checkpoint";
-constexpr const char* kDeletedFolderSuffix = "-delete";
-constexpr const char* kFutureFolderSuffix = "-future";  // Kafka's word for a log that comes to be
-constexpr const char* kStraySuffix = "-stray";
-constexpr std::size_t kMaxNameBytes = 255;  // of a file, on Linux
-
-std::string random_hex() {
-  std::random_device random;
-  std::string text;
-  for (int i = 0; i < 4; ++i) {
-    for (auto bits = random(), digit = 0u; digit < 8; ++digit, bits >>= 4) {
-      text += "0123456789abcdef"[bits & 15];
-    }
-  }
-  return text;
-}
 
 // "process 42", as far as the text of a lock says.
 std::string holder_of(std::string lock) {
@@ -135,67 +113,6 @@ void DataFolder::set_properties(const MetaProperties& properties) {
   properties_ = properties;
 }
 
-void DataFolder::read_logs() {
-  for (const auto& name : file_system_.list_folder(path_)) {
-    if (name.ends_with(kDeletedFolderSuffix) || name.ends_with(kFutureFolderSuffix)) {
-      deleted_.push_back(name);
-    } else if (is_log_name(name)) {
-      logs_.emplace(name, LogRecord{});
-    }
-  }
-  read_checkpoint(kRecoveryPoints, &LogRecord::recovery_point);
-  read_checkpoint(kLogStartOffsets, &LogRecord::log_start_offset);
-  read_checkpoint(kCleanOffsets, &LogRecord::clean_offset);
-}
-
-void DataFolder::read_checkpoint(const char* file, std::int64_t LogRecord::*member) {
-  const auto text = read_file(file_system_, file_path(file));
-  if (!text) return;
-  try {
-    for (const auto& line : parse_checkpoint(*text, 3)) {
-      const auto name = std::string(line[0]) + "-" + std::string(line[1]);
-      const auto log = logs_.find(name);
-      if (log == logs_.end()) {
-        removed_.insert(name);
-      } else {
-        log->second.*member = parse_int64(line[2]);
-      }
-    }
-  } catch (const std::runtime_error& failure) {
-    throw std::runtime_error(file_path(file) + ": " + failure.what());
-  }
-}
-
-void DataFolder::write_checkpoint(const char* file, std::int64_t LogRecord::*member) {
-  std::string lines;
-  std::size_t count = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [name, record] : logs_) {
-      if (record.*member == 0) continue;
-      const auto dash = name.rfind('-');
-      lines.append(name, 0, dash).append(" ").append(name, dash + 1).append(" ");
-      lines += std::to_string(record.*member) + "\n";
-      ++count;
-    }
-  }
-  const auto text = checkpoint_text(count, lines);
-  try {
-    if (read_file(file_system_, file_path(file)) != text)
-      replace_file(file_system_, file_path(file), text);
-  } catch (const std::exception& failure) {
-    health_.folder_failed(failure);
-    throw;
-  }
-}
-
-void DataFolder::write_checkpoints() {
-  const std::lock_guard writer(checkpoint_mutex_);
-  write_checkpoint(kRecoveryPoints, &LogRecord::recovery_point);
-  write_checkpoint(kLogStartOffsets, &LogRecord::log_start_offset);
-  write_checkpoint(kCleanOffsets, &LogRecord::clean_offset);
-}
-
 void DataFolder::mark_clean() {
   for (const auto& [name, record] : logs_) {
     if (record.clean) continue;
@@ -203,153 +120,6 @@ void DataFolder::mark_clean() {
     return;
   }
   replace_file(file_system_, file_path(kClean), R"({"version":0,"brokerEpoch":-1})");
-}
-
-bool DataFolder::has_log(const std::string& name) const {
-  const std::lock_guard lock(mutex_);
-  return logs_.contains(name);
-}
-
-std::vector<std::string> DataFolder::log_names() const {
-  const std::lock_guard lock(mutex_);
-  std::vector<std::string> names;
-  for (const auto& [name, record] : logs_) names.push_back(name);
-  return names;
-}
-
-std::size_t DataFolder::log_count() const {
-  const std::lock_guard lock(mutex_);
-  return logs_.size() + promised_;
-}
-
-void DataFolder::promise_log() {
-  const std::lock_guard lock(mutex_);
-  ++promised_;
-}
-
-void DataFolder::withdraw_log() {
-  const std::lock_guard lock(mutex_);
-  --promised_;
-}
-
-LogRecord DataFolder::take_record(const std::string& name) {
-  const std::lock_guard lock(mutex_);
-  const auto log = logs_.find(name);
-  if (log == logs_.end()) return {};
-  const auto record = log->second;
-  log->second.clean = false;
-  return record;
-}
-
-void DataFolder::make_log(const std::string& name) {
-  bool forget = false;
-  {
-    const std::lock_guard lock(mutex_);
-    forget = removed_.contains(name);
-  }
-  if (forget) write_checkpoints();
-  file_system_.make_folder(log_path(name));
-  const std::lock_guard lock(mutex_);
-  removed_.erase(name);
-  if (logs_.try_emplace(name).second) --promised_;
-}
-
-void DataFolder::adopt_log(const std::string& name, const LogRecord& record,
-                           const std::function<void(const std::string& folder)>& fill) {
-  const auto future = path_aside(name, kFutureFolderSuffix);
-  try {
-    file_system_.make_folder(future);
-    fill(future);
-    file_system_.sync_folder(future);
-    if (has_log(name)) remove_log(name, 0);
-    file_system_.rename(future, log_path(name));
-  } catch (const std::exception&) {
-    deletions_.add(future, 0);
-    throw;
-  }
-  file_system_.sync_folder(path_);
-  {
-    const std::lock_guard lock(mutex_);
-    removed_.erase(name);
-    logs_[name] = record;
-  }
-  write_checkpoints();
-}
-
-std::int64_t DataFolder::recovery_point(const std::string& name) const {
-  const std::lock_guard lock(mutex_);
-  const auto log = logs_.find(name);
-  return log == logs_.end() ? 0 : log->second.recovery_point;
-}
-
-void DataFolder::set_recovery_point(const std::string& name, std::int64_t offset, bool clean) {
-  const std::lock_guard lock(mutex_);
-  const auto log = logs_.find(name);
-  if (log == logs_.end()) return;
-  log->second.recovery_point = offset;
-  log->second.clean = clean;
-}
-
-void DataFolder::set_log_start_offset(const std::string& name, std::int64_t offset) {
-  set_durably(name, kLogStartOffsets, &LogRecord::log_start_offset, offset);
-}
-
-void DataFolder::set_clean_offset(const std::string& name, std::int64_t offset) {
-  set_durably(name, kCleanOffsets, &LogRecord::clean_offset, offset);
-}
-
-void DataFolder::set_durably(const std::string& name, const char* file,
-                             std::int64_t LogRecord::*member, std::int64_t offset) {
-  const std::lock_guard writer(checkpoint_mutex_);
-  const auto exchange_offset = [&](std::int64_t next) {
-    const std::lock_guard lock(mutex_);
-    const auto log = logs_.find(name);
-    return log == logs_.end() ? next : std::exchange(log->second.*member, next);
-  };
-  const auto before = exchange_offset(offset);
-  try {
-    write_checkpoint(file, member);
-  } catch (const std::exception&) {
-    exchange_offset(before);
-    throw;
-  }
-}
-
-std::string DataFolder::path_aside(const std::string& name, const char* suffix) const {
-  const auto dash = name.rfind('-');
-  const auto tail = name.substr(dash) + "." + random_hex() + suffix;
-  return log_path(name.substr(0, std::min(dash, kMaxNameBytes - tail.size())) + tail);
-}
-
-std::string DataFolder::rename_log(const std::string& name, const char* suffix) {
-  const auto target = path_aside(name, suffix);
-  file_system_.rename(log_path(name), target);
-  file_system_.sync_folder(path_);
-  const std::lock_guard lock(mutex_);
-  logs_.erase(name);
-  removed_.insert(name);
-  return target;
-}
-
-std::int64_t DataFolder::log_size(const std::string& name) const {
-  if (!has_log(name)) return 0;
-  const auto folder = log_path(name);
-  if (!file_system_.exists(folder)) return 0;  // removed meanwhile
-  std::int64_t size = 0;
-  for (const auto& file : file_system_.list_folder(folder)) {
-    if (file.ends_with(".log")) size += file_system_.file_size(folder + "/" + file);
-  }
-  return size;
-}
-
-void DataFolder::remove_log(const std::string& name, std::int64_t delay_ms) {
-  deletions_.add(rename_log(name, kDeletedFolderSuffix), delay_ms);
-}
-
-std::string DataFolder::set_log_aside(const std::string& name) {
-  auto aside = rename_log(name, kStraySuffix);
-  promise_log();  // it is open, and gets another folder
-  return aside;
 }
 
 void DataFolder::start_checkpoints(std::int64_t interval_ms, std::function<void()> checkpoint) {

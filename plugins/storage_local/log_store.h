@@ -1,12 +1,16 @@
 // "fluxmq.log_store/1" over Kafka's on-disk layout.
 #pragma once
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "fluxmq/abi/log_store.h"
@@ -14,6 +18,24 @@
 #include "log_dirs.h"
 
 namespace fluxmq::storage_local {
+
+inline std::int16_t code(ErrorCode error) {
+  return static_cast<std::int16_t>(error);
+}
+// A handle is the log.
+inline Log& of(fluxmq_log* log) {
+  return *reinterpret_cast<Log*>(log);
+}
+inline std::string log_name(fluxmq_string topic, std::int32_t partition) {
+  return concat(view(topic), "-", partition);
+}
+
+// Callers of an older SDK know fewer configs.
+inline fluxmq_log_config known_part(const fluxmq_log_config& config) {
+  fluxmq_log_config copy{};
+  std::memcpy(&copy, &config, std::min<std::size_t>(config.size, sizeof copy));
+  return copy;
+}
 
 class LogStore {
  public:
@@ -99,5 +121,24 @@ class LogStore {
   // Not opened again until a restart: what is wrong with them doesn't pass.
   std::unordered_set<std::string> damaged_;
 };
+
+template <class Action>
+std::int16_t LogStore::guarded(std::string_view what, DataFolder& folder, const std::string& name,
+                               Action action) {
+  if (folder.is_offline()) return code(ErrorCode::KAFKA_STORAGE_ERROR);
+  try {
+    return code(action());
+  } catch (const std::exception& failure) {
+    host_.error(name, ": ", what, " failed: ", failure.what());
+    folder.health().log_failed(failure);
+    return code(ErrorCode::KAFKA_STORAGE_ERROR);
+  }
+}
+
+template <class Action>
+std::int16_t LogStore::guarded(std::string_view what, Log& log, Action action) {
+  if (log.failed()) return code(ErrorCode::KAFKA_STORAGE_ERROR);
+  return guarded(what, log.folder(), log.name(), std::move(action));
+}
 
 }  // namespace fluxmq::storage_local
