@@ -124,8 +124,10 @@ class Import(unittest.TestCase):
             process.kill()
             process.wait()
             process.stdout.close()
+        # The store may say that the logs of killed imports are still to be recovered.
         done = self.import_into(self.target)
-        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(" 0 not taken\n", done.stdout)
         self.check_broker()
 
     def test_a_kafka_that_was_killed(self):
