@@ -168,7 +168,7 @@ inline constexpr std::array kConfigKeys{
                        1, kMaxInt)),
     dynamic(config_key(
         "replica.alter.log.dirs.io.max.bytes.per.second", FLUXMQ_CONFIG_LONG, "9223372036854775807",
-        "Bytes a second of replicas that move between folders. Has no effect with one folder.", 0,
+        "Bytes a second of replicas that move between folders. Has no effect: none do.", 0,
         kMaxLong)),
     dynamic(config_key("unclean.leader.election.enable", FLUXMQ_CONFIG_BOOLEAN, "false",
                        "Whether a replica that lags may become leader. Has no effect where each "
