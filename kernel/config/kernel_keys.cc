@@ -30,7 +30,8 @@ constexpr fluxmq_config_key kKeys[] = {
      "core."},
     {"background.threads", kInt, 0, "10", 1, 256, nullptr,
      "The most threads for work that blocks: fsync, recovery, deletes. They are made when there is "
-     "such work. So many logs at most are brought to the disk, or opened, at once."},
+     "such work, those beyond four when more waits than four soon take. So many logs at most are "
+     "brought to the disk, or opened, at once."},
     {"socket.request.max.bytes", kInt, 0, "104857600", 1024, INT32_MAX, nullptr,
      "The largest request; the connection of a client that sends a larger one is closed."},
     {"sasl.server.max.receive.size", kInt, 0, "524288", 1024, INT32_MAX, nullptr,

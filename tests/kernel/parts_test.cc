@@ -226,6 +226,18 @@ TEST(Pool, TakesWorkAtATimeUpToItsThreads) {
   done.wait();
 }
 
+TEST(Pool, HasOthersTakeWhatPilesUpBehindAFewThatBlock) {
+  Latch gate(1);
+  Latch others(2);
+  Function blocks{[&] { gate.wait(); }};
+  Function counts{[&] { others.count_down(); }};
+  BlockingPool pool(10);
+  for (int i = 0; i < 4; ++i) pool.post(Function::task, &blocks);
+  for (int i = 0; i < 6; ++i) pool.post(Function::task, &counts);
+  others.wait();
+  gate.count_down();
+}
+
 TEST(Buffers, AreUsedAgainWithinABound) {
   BufferPool pool(1 << 20);
   Buffer* first = pool.take(300000);
