@@ -45,7 +45,7 @@ class FaultyFileSystem::OpenFile final : public File {
     const auto& content = node_->file.content();
     const auto begin = std::min(static_cast<std::size_t>(position), content.size());
     const auto length = std::min(size, content.size() - begin);
-    std::memcpy(data, content.data() + begin, length);
+    if (length > 0) std::memcpy(data, content.data() + begin, length);
     return length;
   }
   void write_at(iovec* ranges, std::size_t count, std::int64_t position) override {

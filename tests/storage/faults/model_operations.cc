@@ -1,0 +1,256 @@
+// What each operation does to a log and to its model: before a log is asked, `during_` holds what a
+// crash amid the answer may leave.
+#include <algorithm>
+#include <stdexcept>
+
+#include "model_run.h"
+
+namespace fluxmq::storage_faults {
+namespace {
+
+constexpr std::int32_t kMaxLeaderEpoch = 9;
+
+bool chance(Random& random, int percent) {
+  return static_cast<int>(random() % 100) < percent;
+}
+
+// From `least` to `most`.
+template <class Number>
+Number between(Random& random, Number least, Number most) {
+  return static_cast<Number>(
+      least + static_cast<Number>(random() % static_cast<std::uint64_t>(most - least + 1)));
+}
+
+template <class Element>
+const Element& one_of(Random& random, const std::vector<Element>& elements) {
+  return elements[static_cast<std::size_t>(random() % elements.size())];
+}
+
+void expect(bool condition, const char* what) {
+  if (!condition) throw std::runtime_error(what);
+}
+
+fluxmq_log_config random_config(Random& random) {
+  auto config = testing::default_log_config();
+  config.segment_bytes = between(random, 500, 4000);
+  config.index_interval_bytes = between(random, 100, 600);
+  if (chance(random, 30)) config.segment_ms = between<std::int64_t>(random, 20, 200);
+  if (chance(random, 20)) config.segment_index_bytes = between(random, 36, 100);
+  return config;
+}
+
+// Of a plain, an idempotent or a transactional producer; a control batch now and then.
+std::string random_batch(Random& random, std::int64_t base_offset, std::int32_t leader_epoch) {
+  protocol::RecordBatchFacts facts{.base_offset = base_offset,
+                                   .partition_leader_epoch = leader_epoch};
+  const auto kind = random() % 4;
+  if (kind > 0) {
+    facts.producer_id = between<std::int64_t>(random, 1000, 1003);
+    facts.producer_epoch = 1;
+    facts.base_sequence = static_cast<std::int32_t>(base_offset);
+    facts.is_transactional = kind > 1;
+    facts.is_control = kind > 2;
+  }
+  protocol::RecordBatchBuilder builder(facts);
+  const auto timestamp_ms = 1000 + 10 * base_offset + between<std::int64_t>(random, -30, 30);
+  const auto records = between(random, 1, 4);
+  for (int i = 0; i < records; ++i) {
+    const std::vector<std::uint8_t> value(between<std::size_t>(random, 0, 300),
+                                          static_cast<std::uint8_t>(random()));
+    builder.append(timestamp_ms + i, std::nullopt, protocol::Bytes(value));
+  }
+  const auto bytes = builder.finish();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// An offset at which a batch begins or the log ends, from the log start on.
+std::int64_t random_cut(Random& random, const LogModel& model) {
+  std::vector<std::int64_t> cuts{model.end.now};
+  for (const Batch& batch : model.batches) {
+    if (batch.last_offset >= model.start.now) cuts.push_back(batch.last_offset + 1);
+  }
+  return one_of(random, cuts);
+}
+
+}  // namespace
+
+void ModelRun::perform(const Operation& operation) {
+  Random random(operation.seed);
+  const auto log = operation.log;
+  switch (operation.kind) {
+    case Operation::Kind::kAppend:
+      return append(random, log);
+    case Operation::Kind::kFlush:
+      expect(logs_[log]->flush() == 0, "flush fails");
+      models_[log].end.after_power_loss = models_[log].end.now;
+      return;
+    case Operation::Kind::kTruncate:
+      return truncate(random, log);
+    case Operation::Kind::kDeleteRecords:
+      return delete_records(random, log);
+    case Operation::Kind::kRetention:
+      return retention(random, log);
+    case Operation::Kind::kRewrite:
+      return rewrite(random, log);
+    case Operation::Kind::kSetCleanOffset:
+      return set_clean_offset(random, log);
+    case Operation::Kind::kConfigure:
+      configs_[log] = random_config(random);
+      return logs_[log]->configure(configs_[log]);
+    case Operation::Kind::kSaveSnapshot:
+      return save_snapshot(random, log);
+    case Operation::Kind::kRemove:
+      return remove(log);
+    case Operation::Kind::kCheckpoint:
+      return store_->host().advance(SerialStore::kCheckpointIntervalMs);
+    case Operation::Kind::kReopenLog:
+      return reopen_log(log);
+    case Operation::Kind::kRestart:
+      return restart(random, Crash::kNone);
+    case Operation::Kind::kDeath:
+      return restart(random, Crash::kDeath);
+    case Operation::Kind::kPowerLoss:
+      return restart(random, Crash::kPowerLoss);
+  }
+}
+
+void ModelRun::append(Random& random, std::size_t index) {
+  LogModel& model = models_[index];
+  auto offset = model.end.now;
+  if (chance(random, 10)) offset += between(random, 1, 3);
+  auto& epoch = leader_epochs_[index];
+  if (epoch < kMaxLeaderEpoch && chance(random, 15)) ++epoch;
+  auto appended = model;
+  std::vector<std::string> batches;
+  for (int i = between(random, 1, 3); i > 0; --i) {
+    batches.push_back(random_batch(random, offset, epoch));
+    appended.append(to_batch(batches.back()));
+    offset = appended.end.now;
+  }
+  auto unanswered = appended;
+  unanswered.end.after_death = model.end.after_death;
+  during_.push_back(std::move(unanswered));
+  expect(logs_[index]->append_bytes(batches, epoch).error == 0, "append fails");
+  model = std::move(appended);
+}
+
+void ModelRun::truncate(Random& random, std::size_t index) {
+  LogModel& model = models_[index];
+  const auto offset = random_cut(random, model);
+  if (offset == model.end.now) return;
+  auto unanswered = model;
+  unanswered.end.after_death = std::min(unanswered.end.after_death, offset);
+  unanswered.end.after_power_loss = std::min(unanswered.end.after_power_loss, offset);
+  unanswered.start.after_death = unanswered.start.after_power_loss;
+  model.cut(offset);
+  model.clean_offset = std::min(model.clean_offset, offset);
+  during_ = {unanswered, unanswered, model};
+  during_[1].clean_offset = model.clean_offset;
+  expect(logs_[index]->truncate(offset) == 0, "truncate fails");
+}
+
+void ModelRun::delete_records(Random& random, std::size_t index) {
+  LogModel& model = models_[index];
+  const auto offset = between(random, model.start.now, model.end.now);
+  if (offset == model.start.now) return;
+  auto deleted = model;
+  deleted.start.set(offset);
+  during_.push_back(deleted);
+  expect(logs_[index]->set_log_start_offset(offset) == 0, "delete of records fails");
+  model = std::move(deleted);
+}
+
+void ModelRun::retention(Random& random, std::size_t index) {
+  LogModel& model = models_[index];
+  auto config = configs_[index];
+  if (chance(random, 50)) {
+    config.retention_bytes = between<std::int64_t>(random, 0, logs_[index]->state().size_bytes);
+  } else {
+    config.retention_ms = between<std::int64_t>(random, 0, 500);
+  }
+  logs_[index]->configure(config);
+  const auto now_ms = 1000 + 10 * model.end.now;
+  const auto most =
+      chance(random, 30) ? between(random, model.start.now, model.end.now) : INT64_MAX;
+  expect(logs_[index]->apply_retention(now_ms, most) == 0, "retention fails");
+  logs_[index]->configure(configs_[index]);
+  const auto start = logs_[index]->state().log_start_offset;
+  expect(start >= model.start.now, "retention lowers the log start");
+  expect(start <= std::max(most, model.start.now), "retention deletes too much");
+  auto unanswered = model;
+  model.start.now = model.start.after_death = start;  // a power loss may bring segments back
+  unanswered.start.now = start;
+  during_.push_back(std::move(unanswered));
+}
+
+void ModelRun::rewrite(Random& random, std::size_t index) {
+  LogModel& model = models_[index];
+  const auto segments = logs_[index]->segments();
+  if (segments.size() < 2) return;
+  const auto first = between<std::size_t>(random, 0, segments.size() - 2);
+  const auto end = between<std::size_t>(random, first + 1, segments.size() - 1);
+  const auto first_offset = segments[first].base_offset;
+  const auto end_offset = segments[end].base_offset;
+  if (first_offset < model.start.now) return;
+
+  auto rewritten = model;
+  std::string kept;
+  const bool keeps_most = chance(random, 50);
+  std::erase_if(rewritten.batches, [&](const Batch& batch) {
+    if (batch.base_offset < first_offset || batch.base_offset >= end_offset) return false;
+    // The last one always stays, as core has it.
+    if (batch.last_offset + 1 < end_offset && chance(random, keeps_most ? 10 : 70)) return true;
+    kept += batch.bytes;
+    return false;
+  });
+  auto* rewrite = logs_[index]->begin_rewrite(first_offset, end_offset);
+  expect(rewrite != nullptr, "a rewrite can't begin");
+  const auto error = logs_[index]->rewrite(rewrite, kept);
+  const bool commits = chance(random, 80);
+  during_.push_back(rewritten);
+  expect(logs_[index]->end_rewrite(rewrite, commits && error == 0) == 0, "a rewrite fails");
+  expect(error == 0, "what a rewrite keeps is refused");
+  if (!commits) return;
+  model = std::move(rewritten);
+  auto& durable = model.end.after_power_loss;
+  durable = std::max(durable, end_offset);
+}
+
+void ModelRun::set_clean_offset(Random& random, std::size_t index) {
+  LogModel& model = models_[index];
+  const auto most = model.end.after_power_loss;
+  if (most == 0) return;
+  auto changed = model;
+  changed.clean_offset = between<std::int64_t>(random, 0, most);
+  during_.push_back(changed);
+  expect(logs_[index]->set_clean_offset(changed.clean_offset) == 0, "set clean offset fails");
+  model = std::move(changed);
+}
+
+void ModelRun::save_snapshot(Random& random, std::size_t index) {
+  LogModel& model = models_[index];
+  if (model.end.now == 0) return;
+  auto saved = model;
+  saved.snapshots[model.end.now] = std::to_string(random());
+  during_.push_back(saved);
+  expect(logs_[index]->save_snapshot(model.end.now, saved.snapshots[model.end.now]) == 0,
+         "save of a snapshot fails");
+  model = std::move(saved);
+}
+
+void ModelRun::remove(std::size_t index) {
+  const LogModel gone{};
+  during_.push_back(gone);
+  expect(logs_[index]->remove() == 0, "remove fails");
+  models_[index] = gone;
+  store_->host().wait_idle();
+  open_log(index);
+}
+
+void ModelRun::reopen_log(std::size_t index) {
+  logs_[index]->close();
+  models_[index].end.after_power_loss = models_[index].end.now;
+  open_log(index);
+}
+
+}  // namespace fluxmq::storage_faults
