@@ -51,15 +51,17 @@ std::string why_unusable(const std::string& path, const std::system_error& failu
   return "log.dirs: " + path + " can't be used: " + failure.what() + fix;
 }
 
-DataFolder::DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files)
+DataFolder::DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files,
+                       const TailSettings& tails)
     : host_(host),
       file_system_(files),
       path_(std::move(path)),
       absolute_path_(fluxmq::storage_local::absolute_path(path_)),
-      files_(files, max_open_files),
       background_(host),
+      files_(files, host, background_, max_open_files),
       deletions_(host, files, background_),
-      health_(host, files, background_, absolute_path_) {
+      health_(host, files, background_, absolute_path_),
+      tail_settings_(tails) {
   try {
     file_system_.make_folder(path_);
     lock();
@@ -72,6 +74,7 @@ DataFolder::DataFolder(Host host, FileSystem& files, std::string path, std::size
 
 void DataFolder::begin() {
   if (is_missing()) return health_.go_offline(why_missing_);
+  tails_ = std::make_unique<Tails>(host_, file_system_, background_, path_, tail_settings_);
   for (const auto& name : deleted_) deletions_.add(log_path(name), 0);
   deleted_.clear();
   // Whatever happens from now on is no clean shutdown until mark_clean says so.
@@ -120,6 +123,7 @@ void DataFolder::mark_clean() {
     return;
   }
   replace_file(file_system_, file_path(kClean), R"({"version":0,"brokerEpoch":-1})");
+  if (tails_) tails_->remove();
 }
 
 void DataFolder::start_checkpoints(std::int64_t interval_ms, std::function<void()> checkpoint) {
@@ -139,6 +143,8 @@ void DataFolder::stop() {
   if (checkpoint_timer_) checkpoint_timer_->stop();
   deletions_.stop();
   health_.stop();
+  if (tails_) tails_->stop();
+  files_.stop();
   background_.wait();
 }
 

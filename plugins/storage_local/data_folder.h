@@ -21,6 +21,7 @@
 #include "folder_health.h"
 #include "meta_properties.h"
 #include "segment_file.h"
+#include "tails.h"
 
 namespace fluxmq::storage_local {
 
@@ -44,7 +45,8 @@ class DataFolder {
   // Makes the folder if need be, locks it, and looks what is in it. It is missing if that can't be
   // done. Throws, with a line for the operator: another process has it, or what is in it isn't
   // ours.
-  DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files);
+  DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files,
+             const TailSettings& tails = {});
   ~DataFolder() { stop(); }
   // The process that has it, as people read it.
   static std::optional<std::string> holder(FileSystem& files, const std::string& path);
@@ -69,6 +71,7 @@ class DataFolder {
   FileCache& files() { return files_; }
   Background& background() { return background_; }
   Deletions& deletions() { return deletions_; }
+  Tails& tails() { return *tails_; }
 
   std::string log_path(const std::string& name) const { return path_ + "/" + name; }
 
@@ -127,11 +130,13 @@ class DataFolder {
   FileSystem& file_system_;
   const std::string path_;
   const std::string absolute_path_;
-  FileCache files_;
   Background background_;
+  FileCache files_;
   Deletions deletions_;
   FolderHealth health_;
   std::unique_ptr<File> lock_;
+  const TailSettings tail_settings_;
+  std::unique_ptr<Tails> tails_;  // from begin on
   std::optional<MetaProperties> properties_;
   std::string why_missing_;
   std::vector<std::string> deleted_;  // left by an earlier run

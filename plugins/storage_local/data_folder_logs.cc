@@ -1,11 +1,11 @@
 // What a folder knows of its logs: which there are, and the checkpoint files that speak of them.
 #include <algorithm>
-#include <random>
 #include <stdexcept>
 #include <utility>
 
 #include "checkpoint_file.h"
 #include "data_folder.h"
+#include "random_hex.h"
 
 namespace fluxmq::storage_local {
 namespace {
@@ -17,17 +17,6 @@ constexpr const char* kDeletedFolderSuffix = "-delete";
 constexpr const char* kFutureFolderSuffix = "-future";  // Kafka's word for a log that comes to be
 constexpr const char* kStraySuffix = "-stray";
 constexpr std::size_t kMaxNameBytes = 255;  // of a file, on Linux
-
-std::string random_hex() {
-  std::random_device random;
-  std::string text;
-  for (int i = 0; i < 4; ++i) {
-    for (auto bits = random(), digit = 0u; digit < 8; ++digit, bits >>= 4) {
-      text += "0123456789abcdef"[bits & 15];
-    }
-  }
-  return text;
-}
 
 }  // namespace
 

@@ -57,6 +57,8 @@ enum class OpenMode {
   kWrite,     // to read and write; it must be there
   kCreate,    // likewise; made if it isn't there
   kTruncate,  // likewise, and emptied if it is
+  kDirect,    // to write past the page cache; it must be there. Memory, sizes and positions are
+              // multiples of 4096 then. invalid_argument, here or at a write: that can't be done
 };
 
 class FileSystem {

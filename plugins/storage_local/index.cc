@@ -73,15 +73,15 @@ std::optional<Entry> Index<Entry>::find_written(Key key, const Extent& extent) c
 }
 
 template <class Entry>
-void Index<Entry>::write_pending() {
-  std::vector<std::uint8_t> bytes(pending_.size() * Entry::kBytes);
-  for (std::size_t i = 0; i < pending_.size(); ++i) {
-    pending_[i].store(bytes.data() + i * Entry::kBytes);
+void Index<Entry>::write(const Bundle& bundle) {
+  std::vector<std::uint8_t> bytes(bundle.entries.size() * Entry::kBytes);
+  for (std::size_t i = 0; i < bundle.entries.size(); ++i) {
+    bundle.entries[i].store(bytes.data() + i * Entry::kBytes);
   }
   const auto lease = file_->create();  // an index without entries is an empty file, as in Kafka
   if (bytes.empty()) return;
   lease.file().write_at(bytes.data(), bytes.size(),
-                        static_cast<std::int64_t>(written_ * Entry::kBytes));
+                        static_cast<std::int64_t>(bundle.first * Entry::kBytes));
 }
 
 template <class Entry>
@@ -92,11 +92,12 @@ void Index<Entry>::replace() {
   const auto size = static_cast<std::int64_t>(pending_.size() * Entry::kBytes);
   file.truncate(size + 1);  // no whole number of entries
   file.sync();
-  write_pending();
+  const auto all = bundle();
+  write(all);
   file.sync();
   file.truncate(size);
   file.sync();
-  publish_pending();
+  publish(all);
 }
 
 template <class Entry>

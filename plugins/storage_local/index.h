@@ -54,7 +54,7 @@ struct TimeEntry {
   }
 };
 
-// `written` and `pending` change under the log's state lock, and only by who holds its write lock.
+// `written` and `pending` change under the log's state lock.
 // What was written doesn't change, so that lookups read the file without a lock.
 template <class Entry>
 class Index {
@@ -89,11 +89,18 @@ class Index {
   // Likewise in the file.
   std::optional<Entry> find_written(Key key, const Extent& extent) const;
 
-  // Writes what is pending to the file; `publish` then, under the state lock.
-  void write_pending();
-  void publish_pending() {
-    written_ += pending_.size();
-    pending_ = {};
+  // What is pending goes to the file in three steps, of which the second needs no state lock: by
+  // one thread at a time.
+  struct Bundle {
+    std::size_t first = 0;
+    std::vector<Entry> entries;
+  };
+  Bundle bundle() const { return {written_, pending_}; }
+  void write(const Bundle& bundle);
+  void publish(const Bundle& bundle) {
+    written_ += bundle.entries.size();
+    const auto end = pending_.begin() + static_cast<std::ptrdiff_t>(bundle.entries.size());
+    pending_ = std::vector<Entry>(end, pending_.end());  // without the room it had
   }
   // What is pending becomes all that the file has, durably. A crash amid it leaves a file that
   // can't be loaded.

@@ -1,15 +1,18 @@
 // The log of one partition: segments in a folder, in Kafka's own layout.
 //
-// Three locks, taken in this order: write_mutex_ is held by who changes the log (an append, a roll,
-// a truncation) and sync_mutex by who brings it to the disk, for as long as that takes; mutex_
-// guards what all look at, and is held for moments only. Failures of the disk are thrown as
-// std::exception.
+// Four locks, taken in this order: write_mutex_ is held by who changes the log (an append, a roll,
+// a truncation), sync_mutex by who brings it to the disk, and write_out_mutex by who writes its
+// tail and its indexes to the files, for as long as that takes; mutex_ guards what all look at, and
+// is held for moments only. Event loops take mutex_, and write_mutex_ if it is free. Failures of
+// the disk are thrown as std::exception.
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -21,6 +24,8 @@
 #include "fluxmq/protocol/errors.h"
 #include "leader_epochs.h"
 #include "log_segment.h"
+#include "log_tail.h"
+#include "partition_metadata.h"
 #include "recent_batches.h"
 
 namespace fluxmq::storage_local {
@@ -28,11 +33,8 @@ namespace fluxmq::storage_local {
 using protocol::ErrorCode;
 
 inline constexpr const char* kLeaderEpochs = "leader-epoch-checkpoint";
-inline constexpr const char* kPartitionMetadata = "partition.metadata";
 // It is there since a sync failed: the page cache shows what may not be on the disk.
 inline constexpr const char* kSyncFailed = "sync-failed";
-// What that file says.
-std::string partition_metadata(fluxmq_uuid topic_id);
 
 // A timestamp that was looked for, and the batch that has it. offset -1: none.
 struct TimestampOffset {
@@ -58,7 +60,7 @@ class Log : public std::enable_shared_from_this<Log> {
   const std::string& name() const { return name_; }
   DataFolder& folder() const { return folder_; }
   void configure(const fluxmq_log_config& config);
-  std::int64_t file_delete_delay_ms() const;
+  std::int64_t file_delete_delay_ms() const { return file_delete_delay_ms_; }
   fluxmq_log_state state() const;
 
   // Takes what the folder has, and repairs it after an unclean end. Blocks.
@@ -71,21 +73,31 @@ class Log : public std::enable_shared_from_this<Log> {
   // Gives up the files: the folder is about to be removed.
   void detach();
 
-  struct Appended {
-    ErrorCode error;
-    std::uint32_t flags;
+  struct Append {
+    std::span<const fluxmq_bytes> pieces;
+    std::int32_t leader_epoch = -1;
+    fluxmq_log_appended done = nullptr;
+    void* context = nullptr;
   };
-  Appended append(std::span<const fluxmq_bytes> pieces, std::int32_t leader_epoch);
+  // Done at once if it touches no file; else later, on a thread that may block.
+  void append(const Append& append);
   void flush(fluxmq_log_done done, void* context);
+  // Writes what is in memory only to the file. Blocks.
+  enum class WriteOut { kAll, kFullPages };
+  bool write_out(WriteOut what = WriteOut::kAll);
+  void write_out_rest();  // likewise; what fails is tried again
   // Brings all but the last segment to the disk, which is where a recovery then begins. Blocks.
   void flush_rolled();
   std::int64_t recovery_point() const;
 
-  static constexpr std::size_t kMaxReadSegments = 8;
+  static constexpr std::size_t kMaxReadSegments = LogTail::View::kMaxPieces;
   struct ReadResult {
     std::size_t count = 0;
     fluxmq_segment segments[kMaxReadSegments];
   };
+  // Touches no file. nullopt: it takes read(), which blocks.
+  std::optional<ErrorCode> read_in_memory(const fluxmq_log_read_request& request,
+                                          ReadResult& result);
   ErrorCode read(const fluxmq_log_read_request& request, ReadResult& result);
   TimestampOffset find_timestamp(std::int64_t timestamp_ms);
   TimestampOffset find_max_timestamp();
@@ -113,6 +125,10 @@ class Log : public std::enable_shared_from_this<Log> {
  private:
   friend class LogRewrite;
   using Segment = std::shared_ptr<LogSegment>;
+  struct Appended {
+    ErrorCode error;
+    std::uint32_t flags;
+  };
   struct NewBatch {
     BatchInfo info;
     const std::uint8_t* data;
@@ -128,9 +144,16 @@ class Log : public std::enable_shared_from_this<Log> {
 
     const std::shared_ptr<const std::string> path;
     std::mutex sync_mutex;
-    std::vector<std::int64_t> snapshots;            // their offsets, ascending; under sync_mutex
-    std::vector<Waiter> flush_waiters;              // under mutex_
-    std::unique_ptr<RecentBatches> recent_batches;  // likewise; null as long as none came
+    std::vector<std::int64_t> snapshots;  // their offsets, ascending; under sync_mutex
+    std::mutex write_out_mutex;
+
+    // Under mutex_:
+    std::vector<Waiter> flush_waiters;
+    std::unique_ptr<RecentBatches> recent_batches;  // null as long as none came
+    std::unique_ptr<LogTail> tail;                  // likewise
+    bool write_out_later = false;                   // is timed
+    bool write_out_now = false;                     // is on its way
+    bool write_out_failed = false;                  // the last one
   };
   // What a flush has to bring to the disk.
   struct Dirt {
@@ -150,14 +173,42 @@ class Log : public std::enable_shared_from_this<Log> {
   }
   void check_alive() const;
 
+  fluxmq_log_config config() const;
+
+  // log_append.cc: under write_mutex_, but for the first two.
+  bool appends_wait() const;
+  void run_appends();
+  enum class Storing { kInMemory, kAnywhere };
+  std::optional<Appended> try_append(const Append& append, Storing storing);
+  ErrorCode check_batches(const Append& append, std::vector<NewBatch>& batches) const;
+  bool append_to_tail(std::span<NewBatch> batches);
+  Appended append_to_files(std::span<NewBatch> batches);
+  void write_run(std::span<NewBatch> run);
+  static std::span<iovec> place(std::span<NewBatch> batches, std::int64_t position);
+  void add_batches(LogSegment& segment, std::span<const NewBatch> batches);
+  void undo_append(std::int64_t log_end_offset);
+
+  // log_write_out.cc
+  struct WriteOutDemand {
+    bool later = false;
+    bool now = false;
+  };
+  WriteOutDemand write_out_demand();
+  void demand_write_out(const WriteOutDemand& demand);
+  void write_out_full_pages();
+  void write_out_has_failed(const std::exception& failure);
+  void write_ranges(LogSegment& segment, std::vector<iovec>& ranges, std::int64_t begin,
+                    std::int64_t end);
+  bool write_direct(LogSegment& segment, std::vector<iovec> pages, std::int64_t position);
+  void write_index_bundle(LogSegment& segment);
+  void drop_tail();
+
   // log.cc: under write_mutex_.
   void make_folder();
   void write_partition_metadata(const std::string& folder) const;
   Segment make_segment(std::int64_t base_offset);
   void roll(std::int64_t base_offset);
-  bool must_roll(const LogSegment& segment, std::int64_t run_bytes, const BatchInfo& batch) const;
-  void write_run(std::span<NewBatch> run);
-  void undo_append(std::int64_t log_end_offset);
+  void finish_indexes(LogSegment& segment);
   void truncate_to(std::int64_t offset);
   bool delete_snapshots_past(std::int64_t offset);  // true: there were some
 
@@ -167,6 +218,7 @@ class Log : public std::enable_shared_from_this<Log> {
   bool flush_now();
   void mark_sync_failed();
   Dirt take_dirt(bool rolled_only);
+  void put_back(const Dirt& dirt);
   void clean(const Dirt& dirt);
   template <class Take>
   bool sync(Take take);
@@ -182,8 +234,14 @@ class Log : public std::enable_shared_from_this<Log> {
 
   // log_read.cc
   Segment segment_of(std::int64_t offset) const;  // under mutex_
-  // Where a search begins, with what the newest batches tell; under mutex_.
+  // Where a search in the file begins, which may be shorter than the segment; search() also goes by
+  // what the newest batches tell. Under mutex_.
+  LogSegment::Search search_in_file(const LogSegment& segment, std::int64_t offset) const;
   LogSegment::Search search(const LogSegment& segment, std::int64_t offset) const;
+  // As much of the tail as one read takes, from the batch that holds `offset` or one before it;
+  // under mutex_.
+  LogTail::View view_tail(std::int64_t offset) const;
+  void bring_file_up_to_date();
   struct Range {
     SegmentFile::Lease lease;
     std::int64_t position = 0;
@@ -213,9 +271,12 @@ class Log : public std::enable_shared_from_this<Log> {
 
   std::mutex write_mutex_;
   mutable std::mutex mutex_;
-  fluxmq_log_config config_;         // changed under both
-  std::unique_ptr<OnDisk> on_disk_;  // null as long as there is no folder
-  std::vector<Segment> segments_;    // by base offset; the last one is appended to
+  fluxmq_log_config config_;
+  std::atomic<std::int64_t> file_delete_delay_ms_;
+  std::vector<Append> waiting_appends_;  // in the order of their calls
+  bool appending_ = false;               // somebody takes them, one by one
+  std::unique_ptr<OnDisk> on_disk_;      // null as long as there is no folder
+  std::vector<Segment> segments_;        // by base offset; the last one is appended to
   std::int64_t log_start_offset_ = 0;
   std::int64_t log_end_offset_ = 0;
   std::int64_t size_bytes_ = 0;

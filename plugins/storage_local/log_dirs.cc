@@ -109,12 +109,13 @@ std::vector<MissingFolder> find_missing(const std::vector<Member>& members, std:
 
 }  // namespace
 
-LogDirs::LogDirs(Host host, FileSystem& files, std::string_view list, std::size_t max_open_files) {
+LogDirs::LogDirs(Host host, FileSystem& files, std::string_view list, std::size_t max_open_files,
+                 const TailSettings& tails) {
   const auto paths = split(list);
   std::vector<Member> members;
   for (const auto& path : paths) {
     folders_.push_back(std::make_unique<DataFolder>(
-        host, files, path, std::max<std::size_t>(max_open_files / paths.size(), 1)));
+        host, files, path, std::max<std::size_t>(max_open_files / paths.size(), 1), tails));
     members.emplace_back(files, path, folders_.back()->properties());
   }
   metadata_ = find_metadata(members);

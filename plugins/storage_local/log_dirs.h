@@ -20,7 +20,8 @@ class LogDirs {
   // `list` is the value of log.dirs; the open files are shared out among the folders. Throws, with
   // a line for the operator, if they don't belong together, or one can't be used that the broker
   // doesn't know. One that it knows and that is missing is offline: the others are served.
-  LogDirs(Host host, FileSystem& files, std::string_view list, std::size_t max_open_files);
+  LogDirs(Host host, FileSystem& files, std::string_view list, std::size_t max_open_files,
+          const TailSettings& tails = {});
 
   // What the constructor would find, without changing anything.
   static std::vector<Finding> check(FileSystem& files, std::string_view list);

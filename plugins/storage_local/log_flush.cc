@@ -33,8 +33,16 @@ template <class Take>
 bool Log::sync(Take take) {
   const std::lock_guard syncing(on_disk_->sync_mutex);
   if (failed_) return false;
+  const Dirt dirt = take();
   try {
-    clean(take());
+    write_out();
+  } catch (const std::exception& failure) {
+    put_back(dirt);
+    write_out_has_failed(failure);
+    return false;
+  }
+  try {
+    clean(dirt);
     return true;
   } catch (const std::exception& failure) {
     failed_ = true;
@@ -75,6 +83,14 @@ Log::Dirt Log::take_dirt(bool rolled_only) {
   dirt.new_folder = std::exchange(folder_is_new_, false);
   dirt.truncations = truncations_;
   return dirt;
+}
+
+// It wasn't brought to the disk.
+void Log::put_back(const Dirt& dirt) {
+  const std::lock_guard lock(mutex_);
+  leader_epochs_dirty_ |= !dirt.leader_epochs.empty();
+  folder_dirty_ |= dirt.folder;
+  folder_is_new_ |= dirt.new_folder;
 }
 
 void Log::clean(const Dirt& dirt) {
@@ -144,11 +160,9 @@ void Log::close(bool durably) {
   if (!finish()) return;
   const std::lock_guard writer(write_mutex_);
   const std::lock_guard syncing(on_disk_->sync_mutex);
-  {
-    const std::lock_guard lock(mutex_);
-    segments_.back()->write_indexes();
-    segments_.back()->publish_indexes();
-  }
+  write_out();
+  drop_tail();
+  finish_indexes(*segments_.back());
   auto dirt = take_dirt(false);
   dirt.last = nullptr;
   if (durably) return clean(dirt);
@@ -164,6 +178,8 @@ void Log::detach() {
   failed_ = true;
   if (!on_disk_) return;
   const std::lock_guard syncing(on_disk_->sync_mutex);
+  const std::lock_guard writing(on_disk_->write_out_mutex);
+  drop_tail();
   const std::lock_guard lock(mutex_);
   segments_.clear();
   size_bytes_ = 0;

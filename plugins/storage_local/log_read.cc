@@ -23,8 +23,17 @@ Log::Segment Log::segment_of(std::int64_t offset) const {
   return after == segments_.begin() ? *after : *std::prev(after);
 }
 
-LogSegment::Search Log::search(const LogSegment& segment, std::int64_t offset) const {
+LogSegment::Search Log::search_in_file(const LogSegment& segment, std::int64_t offset) const {
   auto search = segment.search_for(offset);
+  const bool is_last = &segment == segments_.back().get();
+  if (is_last && on_disk_->tail && on_disk_->tail->unwritten_bytes() > 0) {
+    search.size_bytes = on_disk_->tail->written();
+  }
+  return search;
+}
+
+LogSegment::Search Log::search(const LogSegment& segment, std::int64_t offset) const {
+  auto search = search_in_file(segment, offset);
   if (&segment == segments_.back().get() && on_disk_->recent_batches) {
     if (const auto batch = on_disk_->recent_batches->find(offset)) {
       search.position = batch->position;
@@ -32,6 +41,63 @@ LogSegment::Search Log::search(const LogSegment& segment, std::int64_t offset) c
     }
   }
   return search;
+}
+
+LogTail::View Log::view_tail(std::int64_t offset) const {
+  if (!on_disk_ || !on_disk_->tail || offset < segments_.back()->base_offset) return {};
+  if (const auto& recent = on_disk_->recent_batches) {
+    if (const auto batch = recent->find(offset)) return on_disk_->tail->view(batch->position);
+  }
+  const auto position = on_disk_->tail->find(offset);
+  return position ? on_disk_->tail->view(*position) : LogTail::View();
+}
+
+std::optional<ErrorCode> Log::read_in_memory(const fluxmq_log_read_request& request,
+                                             ReadResult& result) {
+  if (failed_) return std::nullopt;
+  LogTail::View view;
+  std::optional<std::int64_t> end_offset;  // where the tail goes on past the end
+  {
+    const std::lock_guard lock(mutex_);
+    if (request.offset < log_start_offset_ || request.offset > log_end_offset_) {
+      return ErrorCode::OFFSET_OUT_OF_RANGE;
+    }
+    if (request.offset >= std::min(request.max_offset, log_end_offset_)) return ErrorCode::NONE;
+    view = view_tail(request.offset);
+    if (request.max_offset < log_end_offset_) end_offset = request.max_offset;
+  }
+  auto position = view.begin();
+  auto batch = view.batch_at(position);
+  while (batch && batch->last_offset < request.offset) {
+    position += batch->size_bytes;
+    batch = view.batch_at(position);
+  }
+  if (!batch || batch->size_bytes > view.end() - position) return std::nullopt;
+  const auto first_bytes = batch->size_bytes;
+  auto length = view.end() - position;
+  if (end_offset) {
+    auto end = position;
+    while (batch && batch->base_offset < *end_offset) {
+      end += batch->size_bytes;
+      batch = view.batch_at(end);
+    }
+    length = std::min(length, end - position);
+  }
+  if (length > request.max_bytes) {
+    if (first_bytes > request.max_bytes && request.minimum_one_batch == 0) return ErrorCode::NONE;
+    length = std::max(first_bytes, request.max_bytes);
+  }
+  result.count = view.to_segments(position, length, result.segments);
+  return ErrorCode::NONE;
+}
+
+// Those that look into files see all that came before them. What can't be written is missed.
+void Log::bring_file_up_to_date() {
+  try {
+    write_out();
+  } catch (const std::exception& failure) {
+    write_out_has_failed(failure);
+  }
 }
 
 ErrorCode Log::read(const fluxmq_log_read_request& request, ReadResult& result) {
@@ -74,11 +140,17 @@ Log::Range Log::read_segment(std::int64_t offset, std::int64_t end_offset) {
   Segment segment;
   LogSegment::Search begin;
   std::optional<LogSegment::Search> end;
+  bool is_last = false;
   {
     const std::lock_guard lock(mutex_);
     segment = segment_of(offset);
     if (!segment) return range;
-    range.lease = segment->file->lease();
+    is_last = segment == segments_.back();
+  }
+  if (is_last) bring_file_up_to_date();
+  range.lease = segment->file->lease();
+  {
+    const std::lock_guard lock(mutex_);
     begin = search(*segment, offset);
     const auto next = std::upper_bound(segments_.begin(), segments_.end(), segment, &is_before);
     if (next != segments_.end()) range.next_base_offset = (*next)->base_offset;
@@ -119,6 +191,7 @@ std::int64_t Log::Range::first_batch_bytes() const {
 
 TimestampOffset Log::find_timestamp(std::int64_t timestamp_ms) {
   check_alive();
+  bring_file_up_to_date();
   for (const Segment& segment : segments()) {
     std::optional<TimeEntry> entry;
     TimeIndex::Extent extent;
@@ -138,6 +211,7 @@ TimestampOffset Log::find_timestamp(std::int64_t timestamp_ms) {
 
 TimestampOffset Log::find_max_timestamp() {
   check_alive();
+  bring_file_up_to_date();
   Segment newest;
   std::int64_t timestamp_ms = -1, offset = -1;
   {
@@ -156,12 +230,11 @@ TimestampOffset Log::find_max_timestamp() {
 TimestampOffset Log::find_in(const LogSegment& segment, std::int64_t offset,
                              std::int64_t timestamp_ms) {
   LogSegment::Search search;
-  SegmentFile::Lease lease;
+  const auto lease = segment.file->lease();
   {
     const std::lock_guard lock(mutex_);
     offset = std::max(offset, log_start_offset_);
-    lease = segment.file->lease();
-    search = segment.search_for(offset);
+    search = search_in_file(segment, offset);
   }
   const auto found = segment.find(lease, search, [=](const auto& batch) {
     return batch.last_offset() >= offset && batch.max_timestamp() >= timestamp_ms;
@@ -178,6 +251,7 @@ LeaderEpochs::End Log::epoch_end_offset(std::int32_t leader_epoch) const {
 void Log::visit_batches(std::int64_t offset,
                         const std::function<bool(const std::uint8_t*)>& visitor) {
   check_alive();
+  bring_file_up_to_date();
   std::vector<Segment> segments;
   {
     const std::lock_guard lock(mutex_);
@@ -186,11 +260,10 @@ void Log::visit_batches(std::int64_t offset,
                     segments_.end());
   }
   for (const Segment& segment : segments) {
-    SegmentFile::Lease lease;
+    const auto lease = segment->file->lease();
     LogSegment::Search search;
     {
       const std::lock_guard lock(mutex_);
-      lease = segment->file->lease();
       search = this->search(*segment, offset);
     }
     auto scanner = segment->begin(lease, search, kScanWindowBytes);

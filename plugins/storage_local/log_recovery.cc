@@ -4,21 +4,10 @@
 #include <string_view>
 
 #include "checkpoint_file.h"
-#include "fluxmq/protocol/base64.h"
 #include "log.h"
 
 namespace fluxmq::storage_local {
 namespace {
-
-// What partition.metadata says; "" if that isn't whole.
-std::string topic_id_in(const std::optional<std::string>& metadata) {
-  constexpr std::string_view kKey = "topic_id: ";
-  const auto key = metadata ? metadata->find(kKey) : std::string::npos;
-  if (key == std::string::npos) return "";
-  const auto begin = key + kKey.size();
-  const auto end = metadata->find('\n', begin);
-  return end == std::string::npos ? "" : metadata->substr(begin, end - begin);
-}
 
 [[noreturn]] void throw_corrupt(const LogSegment& segment) {
   throw DamagedLog("bad batch in " + segment.path() + " at position " +
@@ -72,12 +61,9 @@ void Log::recover() {
 }
 
 bool Log::topic_id_fits() {
-  const bool any = std::all_of(std::begin(topic_id_.bytes), std::end(topic_id_.bytes),
-                               [](std::uint8_t byte) { return byte == 0; });
-  if (any) return true;
-  const auto expected = protocol::base64_encode(topic_id_.bytes, protocol::Base64::kUrl);
+  if (is_any_topic(topic_id_)) return true;
   const auto found = topic_id_in(read_file(file_system(), file_path(kPartitionMetadata)));
-  if (found.size() == expected.size()) return found == expected;
+  if (!found.empty()) return found == topic_id_text(topic_id_);
   write_partition_metadata(*on_disk_->path);  // lost with the power, before it was synced
   return true;
 }

@@ -33,8 +33,9 @@ ErrorCode Log::set_log_start_offset(std::int64_t offset) {
 
 // How many segments from the oldest on may go, by Kafka's three rules.
 std::size_t Log::count_deletable(std::int64_t now_ms, std::int64_t max_offset) const {
+  const auto config = this->config();
   std::int64_t surplus_bytes =
-      config_.retention_bytes < 0 ? -1 : size_bytes_ - config_.retention_bytes;
+      config.retention_bytes < 0 ? -1 : size_bytes_ - config.retention_bytes;
   std::size_t count = 0;
   for (; count < segments_.size(); ++count) {
     const LogSegment& segment = *segments_[count];
@@ -45,7 +46,7 @@ std::size_t Log::count_deletable(std::int64_t now_ms, std::int64_t max_offset) c
     const bool deleted = !last && end_offset <= log_start_offset_;
     const bool surplus = surplus_bytes >= segment.size_bytes;
     const bool expired =
-        config_.retention_ms >= 0 && now_ms - segment.largest_timestamp_ms() > config_.retention_ms;
+        config.retention_ms >= 0 && now_ms - segment.largest_timestamp_ms() > config.retention_ms;
     if (!deleted && !surplus && !expired) break;
     surplus_bytes -= segment.size_bytes;
   }
@@ -78,12 +79,12 @@ void Log::delete_file(const std::string& path) {
   const auto deleted = path + kDeletedSuffix;
   if (!file_system().exists(path)) return;
   file_system().rename(path, deleted);
-  folder_.deletions().add(deleted, config_.file_delete_delay_ms);
+  folder_.deletions().add(deleted, file_delete_delay_ms_);
 }
 
 void Log::delete_file(SegmentFile& file) {
   if (file.move_to(kDeletedSuffix)) {
-    folder_.deletions().add(file.path(), config_.file_delete_delay_ms);
+    folder_.deletions().add(file.path(), file_delete_delay_ms_);
   }
 }
 

@@ -92,7 +92,6 @@ ErrorCode LogRewrite::write(protocol::Bytes batches) {
     replacement_->add(info, config_.index_interval_bytes, config_.segment_index_bytes);
     if (!replacement_->offset_index.bundle_is_full()) continue;
     replacement_->write_indexes();
-    replacement_->publish_indexes();
   }
   return ErrorCode::NONE;
 }
@@ -104,7 +103,6 @@ void LogRewrite::commit() {
   log_->folder_.write_checkpoints();
   replacement_->finish_time_index();
   replacement_->write_indexes();
-  replacement_->publish_indexes();
   {
     const auto lease = replacement_->file->lease();
     // Retention goes by it where records have no timestamps.

@@ -50,14 +50,20 @@ void LogSegment::finish_time_index() {
       {max_timestamp_ms, static_cast<std::int32_t>(max_timestamp_offset - base_offset)});
 }
 
-void LogSegment::write_indexes() {
-  offset_index.write_pending();
-  time_index.write_pending();
+void LogSegment::write(const IndexBundle& bundle) {
+  offset_index.write(bundle.offsets);
+  time_index.write(bundle.times);
 }
 
-void LogSegment::publish_indexes() {
-  offset_index.publish_pending();
-  time_index.publish_pending();
+void LogSegment::publish(const IndexBundle& bundle) {
+  offset_index.publish(bundle.offsets);
+  time_index.publish(bundle.times);
+}
+
+void LogSegment::write_indexes() {
+  const auto bundle = index_bundle();
+  write(bundle);
+  publish(bundle);
 }
 
 void LogSegment::sync_indexes() {
@@ -162,7 +168,6 @@ bool LogSegment::rebuild(std::int32_t index_interval_bytes, std::int32_t segment
     epochs.assign(info.leader_epoch, info.base_offset);
     if (!durable && offset_index.bundle_is_full()) {
       write_indexes();
-      publish_indexes();
     }
   }
   finish_time_index();
@@ -171,7 +176,6 @@ bool LogSegment::rebuild(std::int32_t index_interval_bytes, std::int32_t segment
     time_index.replace();
   } else {
     write_indexes();
-    publish_indexes();
   }
   return size_bytes == file_bytes;
 }

@@ -39,9 +39,16 @@ class LogSegment {
            std::int32_t segment_index_bytes);
   // The last entry of the time index, as Kafka makes it when a segment is rolled or closed.
   void finish_time_index();
-  void write_indexes();
-  void publish_indexes();
+  // What its indexes have in memory only goes to their files: as Index::Bundle says.
+  struct IndexBundle {
+    OffsetIndex::Bundle offsets;
+    TimeIndex::Bundle times;
+  };
+  IndexBundle index_bundle() const { return {offset_index.bundle(), time_index.bundle()}; }
+  void write(const IndexBundle& bundle);
+  void publish(const IndexBundle& bundle);
   void sync_indexes();
+  void write_indexes();  // all of it, by who has the segment to himself
 
   // Where a search for an offset begins: at a batch before it, as close as the index knows.
   struct Search {

@@ -9,6 +9,14 @@
 #include "log_rewrite.h"
 
 namespace fluxmq::storage_local {
+namespace {
+
+// Nobody reads or writes there until a restart.
+bool is_closed(const Log& log) {
+  return log.failed() || log.folder().is_offline();
+}
+
+}  // namespace
 
 const fluxmq_log_store LogStore::kFunctions = {
     sizeof(fluxmq_log_store),
@@ -77,13 +85,8 @@ void LogStore::state(fluxmq_log* log, fluxmq_log_state* state) {
 
 void LogStore::append(fluxmq_log* log, const fluxmq_bytes* batches, std::uint32_t batch_count,
                       std::int32_t leader_epoch, fluxmq_log_appended done, void* context) {
-  std::uint32_t flags = 0;
-  const auto error = guarded("append", of(log), [&] {
-    const auto appended = of(log).append({batches, batch_count}, leader_epoch);
-    flags = appended.flags;
-    return appended.error;
-  });
-  done(context, error, flags);
+  if (is_closed(of(log))) return done(context, code(ErrorCode::KAFKA_STORAGE_ERROR), 0);
+  of(log).append({{batches, batch_count}, leader_epoch, done, context});
 }
 
 void LogStore::flush(fluxmq_log* log, fluxmq_log_done done, void* context) {
@@ -93,9 +96,18 @@ void LogStore::flush(fluxmq_log* log, fluxmq_log_done done, void* context) {
 
 void LogStore::read(fluxmq_log* log, const fluxmq_log_read_request* request,
                     fluxmq_log_read_done done, void* context) {
+  if (is_closed(of(log))) return done(context, code(ErrorCode::KAFKA_STORAGE_ERROR), nullptr, 0);
   Log::ReadResult result;
-  const auto error = guarded("read", of(log), [&] { return of(log).read(*request, result); });
-  done(context, error, result.segments, static_cast<std::uint32_t>(result.count));
+  if (const auto error = of(log).read_in_memory(*request, result)) {
+    return done(context, code(*error), result.segments, static_cast<std::uint32_t>(result.count));
+  }
+  auto read = [this, log = of(log).shared_from_this(), request = *request, done, context] {
+    Log::ReadResult found;
+    const auto failure = guarded("read", *log, [&] { return log->read(request, found); });
+    done(context, failure, found.segments, static_cast<std::uint32_t>(found.count));
+  };
+  if (host_.current_loop() == FLUXMQ_NO_LOOP) return read();
+  of(log).folder().background().run(std::move(read));
 }
 
 void LogStore::find_timestamp(fluxmq_log* handle, std::int64_t timestamp_ms,
@@ -252,6 +264,11 @@ void LogStore::visit_log_dirs(fluxmq_log_dir_visitor visitor, void* context) {
 
 std::int64_t LogStore::size_by_name(fluxmq_string topic, fluxmq_uuid, std::int32_t partition) {
   const auto name = log_name(topic, partition);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto open = logs_.find(name);
+    if (open != logs_.end()) return open->second->state().size_bytes;
+  }
   auto* folder = dirs_.find(name);
   std::int64_t size = 0;
   if (folder == nullptr) return size;

@@ -145,6 +145,8 @@ int flags_of(OpenMode mode) {
       return O_RDWR | O_CREAT;
     case OpenMode::kTruncate:
       return O_RDWR | O_CREAT | O_TRUNC;
+    case OpenMode::kDirect:
+      return O_WRONLY | O_DIRECT;
   }
   return O_RDONLY;
 }

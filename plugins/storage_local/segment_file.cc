@@ -34,6 +34,17 @@ void FileCache::open(SegmentFile& file, OpenMode mode) {
   file.place_ = open_.insert(open_.end(), &file);
 }
 
+// A deleted file is freed on the disk when the last who has it open closes it, which takes long.
+void FileCache::close(std::unique_ptr<File> file) {
+  if (stopped_ || host_.current_loop() == FLUXMQ_NO_LOOP) return;
+  background_.run([closed = std::move(file)] {});
+}
+
+void FileCache::stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+}
+
 void FileCache::close_unused() {
   // Each file is looked at twice at most: once to take its mark, once to close it.
   for (std::size_t looks = 2 * open_.size(); open_.size() >= limit_ && looks > 0; --looks) {
@@ -102,7 +113,10 @@ void SegmentFile::disown() {
 void SegmentFile::destroy() {
   {
     const std::lock_guard lock(cache_.mutex_);
-    if (open_file_) cache_.open_.erase(place_);
+    if (open_file_) {
+      cache_.open_.erase(place_);
+      cache_.close(std::move(open_file_));
+    }
   }
   delete this;
 }

@@ -10,8 +10,10 @@
 #include <string_view>
 #include <utility>
 
+#include "background.h"
 #include "file_system.h"
 #include "fluxmq/abi/segment.h"
+#include "fluxmq/host.h"
 
 namespace fluxmq::storage_local {
 
@@ -19,9 +21,12 @@ class SegmentFile;
 
 class FileCache {
  public:
-  FileCache(FileSystem& files, std::size_t limit) : files_(files), limit_(limit) {}
+  FileCache(FileSystem& files, Host host, Background& background, std::size_t limit)
+      : files_(files), host_(host), background_(background), limit_(limit) {}
 
   std::size_t open_count();
+  // Nothing goes to the blocking pool from now on.
+  void stop();
 
  private:
   friend class SegmentFile;
@@ -29,11 +34,15 @@ class FileCache {
   // Both under mutex_.
   void open(SegmentFile& file, OpenMode mode);
   void close_unused();
+  void close(std::unique_ptr<File> file);
 
   FileSystem& files_;
+  const Host host_;
+  Background& background_;
   std::mutex mutex_;
   std::list<SegmentFile*> open_;  // oldest first; who was used since goes to the end again
   const std::size_t limit_;
+  bool stopped_ = false;
 };
 
 // What the name of a segment's file ends with, as Kafka has it: in use, deleted, or on its way to

@@ -26,6 +26,11 @@ std::size_t max_open_files(std::int64_t configured) {
       std::min<std::size_t>(static_cast<std::size_t>(configured), limit.rlim_cur / 2), 1);
 }
 
+TailSettings tail_settings(Host host) {
+  return {std::string(host.config("storage.local.tail.folder")),
+          static_cast<std::size_t>(host.config_int("storage.local.tail.bytes"))};
+}
+
 class StorageLocal {
  public:
   static constexpr const char* name = "storage_local";
@@ -54,6 +59,13 @@ class StorageLocal {
                  "How many files of segments are kept open. Half of the process's limit of open "
                  "files (ulimit -n) is the most.",
                  16, std::numeric_limits<std::int32_t>::max()),
+      config_key("storage.local.tail.bytes", FLUXMQ_CONFIG_LONG, "67108864",
+                 "How much memory the newest appends take at most, of each data folder: they are "
+                 "answered from there and written out soon after. 0: appends go to the page cache.",
+                 0, std::int64_t{1} << 40),
+      config_key("storage.local.tail.folder", FLUXMQ_CONFIG_STRING, "/dev/shm",
+                 "Where that memory is: on tmpfs, so that it outlives the death of the process. "
+                 "Elsewhere appends go to the page cache."),
       config_key("storage.local.metadata.max.bytes", FLUXMQ_CONFIG_LONG, "1073741824",
                  "How large the metadata may become. Reserves addresses, not memory or disk.",
                  1 << 20, kMaxInt64),
@@ -61,14 +73,16 @@ class StorageLocal {
 
   explicit StorageLocal(Host host)
       : dirs_(host, FileSystem::posix(), host.config("log.dirs"),
-              max_open_files(host.config_int("storage.local.max.open.files"))),
+              max_open_files(host.config_int("storage.local.max.open.files")), tail_settings(host)),
         logs_(host, dirs_, host.config_int("log.flush.offset.checkpoint.interval.ms")),
         metadata_(host, FileSystem::posix(), dirs_.metadata().background(),
                   dirs_.metadata().path() + "/" + kMetadataFolder,
                   host.config_int("storage.local.metadata.max.bytes")) {}
 
   static std::vector<Finding> check(Host host) {
-    return LogDirs::check(FileSystem::posix(), host.config("log.dirs"));
+    auto findings = LogDirs::check(FileSystem::posix(), host.config("log.dirs"));
+    findings.push_back(Tails::check(tail_settings(host)));
+    return findings;
   }
 
   const void* query(std::string_view interface_id) {

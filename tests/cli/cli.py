@@ -99,7 +99,9 @@ class CommandLine(unittest.TestCase):
     def test_check_config(self):
         done = self.fluxmq("--check-config", "--data-dir", self.folder / "data")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertEqual(done.stdout.splitlines()[1:], [f"log.dirs: {self.folder / 'data'} will be made"])
+        lines = done.stdout.splitlines()[1:]
+        self.assertEqual(lines[0], f"log.dirs: {self.folder / 'data'} will be made")
+        self.assertIn("appends go to ", lines[1])
         self.assertFalse((self.folder / "data").exists(), "checking makes nothing")
         file = self.config("num.partitions=1\n")
         done = self.fluxmq("--check-config", "--data-dir", file)

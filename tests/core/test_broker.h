@@ -121,6 +121,7 @@ class TestBroker {
   void start() {
     auto config = config_;
     config["log.dirs"] = data_folder();
+    config["storage.local.tail.bytes"] = "0";  // a copy of the folder has all
     host_ = std::make_unique<FakeHost>(config);
     storage_ = std::make_unique<LoadedPlugin>(*host_, STORAGE_PLUGIN);
     stand_in_for(*storage_->query<fluxmq_log_store>(FLUXMQ_LOG_STORE));

@@ -81,8 +81,8 @@ class Disks(unittest.TestCase):
             answer = connection.ask(wire.produce("t", partition, BATCH, acks=-1))
         error, offset = wire.produce_error(answer, "t")
         if error == 0:
-            self.assertEqual(offset, self.acknowledged[partition])
-            self.acknowledged[partition] += 1
+            self.assertGreaterEqual(offset, self.acknowledged[partition])
+            self.acknowledged[partition] = offset + 1
         return error
 
     def fill(self, partition):
@@ -92,12 +92,14 @@ class Disks(unittest.TestCase):
         wait_until(lambda: self.produce(partition) == 0, lambda: f"produce to go on:\n{self.broker.log_tail()}")
 
     def all_is_there(self):
+        """And maybe what couldn't be brought to the disk when that was asked for: it is once there is space."""
         for partition, count in enumerate(self.acknowledged):
             with wire.Connection(self.broker.port) as connection:
                 for offset in (0, count - 1):
                     error, high_watermark, records = wire.fetched(
                         connection.ask(wire.fetch("t", partition, offset, MIB)), "t")
-                    self.assertEqual((error, high_watermark), (0, count))
+                    self.assertEqual(error, 0)
+                    self.assertGreaterEqual(high_watermark, count)
                     self.assertIn(VALUE, records)
 
     def test_reserve(self):

@@ -35,7 +35,7 @@ class LocalRecovery : public ::testing::Test {
   std::string attempt_path() const { return folder_.path() + "/attempt/"; }
   // A copy of the crashed folder, to be damaged and opened.
   std::string attempt() const {
-    copy_folder(crashed(), attempt_path());
+    copy_written_folder(crashed(), attempt_path());
     return attempt_path();
   }
   std::filesystem::path crashed_file(const std::string& name) const {
@@ -53,7 +53,8 @@ class LocalRecovery : public ::testing::Test {
                                     .leader_epoch = i / 4,
                                     .value_bytes = static_cast<std::size_t>(i % 5) * 40}));
     }
-    copy_folder(live(), crashed());
+    wait_until_written(live() + "/topic-0", log.state().size_bytes);
+    copy_written_folder(live(), crashed());
     return batches;
   }
 
@@ -84,7 +85,8 @@ TEST_F(LocalRecovery, ProducerSnapshotsOfWhatWasCutAreGone) {
     for (int i = 0; i < 4; ++i) log.append({.record_count = 1});
     log.save_snapshot(2, "two");
     log.save_snapshot(4, "four");
-    copy_folder(live(), crashed());
+    wait_until_written(live() + "/topic-0", log.state().size_bytes);
+    copy_written_folder(live(), crashed());
   }
   const auto segment = crashed_file(std::string(kFirstSegment) + ".log");
   std::filesystem::resize_file(segment, std::filesystem::file_size(segment) - 1);

@@ -16,8 +16,13 @@ class LocalStore {
  public:
   using Config = testing::FakeHost::Config;
 
+  // FLUXMQ_TEST_TAIL_BYTES says how much memory the tails of logs get; without it they get none.
   explicit LocalStore(const std::string& folder, Config config = {}) {
+    const char* tail_bytes = std::getenv("FLUXMQ_TEST_TAIL_BYTES");
     config.emplace("log.dirs", folder);
+    config.emplace("storage.local.tail.bytes", tail_bytes == nullptr ? "0" : tail_bytes);
+    config.emplace("storage.local.tail.folder",
+                   std::filesystem::absolute(folder + "/.").parent_path().parent_path().string());
     host_ = std::make_unique<testing::FakeHost>(std::move(config));
     plugin_ = std::make_unique<testing::LoadedPlugin>(*host_, STORAGE_LOCAL);
   }

@@ -1,0 +1,169 @@
+// Memory for the tails of logs: what was appended and isn't in its file yet, and as much of what
+// came before it as there is room for, so that who reads at the end of a log touches no file.
+//
+// It is a file on tmpfs, mapped. So what lies in it outlives the death of the process, and the next
+// start writes it to the files of the logs (tail_replay). Blocks are backed by memory when they are
+// first taken; then they are used again and again, which costs a fraction of fresh pages.
+#pragma once
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fluxmq/abi/base.h"
+
+namespace fluxmq::storage_local {
+
+class TailArena {
+ public:
+  // A fetch of 1 MiB takes nine of them, and 64 MiB serve 500 logs that are appended to at once.
+  static constexpr std::size_t kBlockBytes = 128 * 1024;
+  // Bytes keep their place in a page, in the file as in memory, as O_DIRECT wants it.
+  static constexpr std::size_t kPageBytes = 4096;
+  static constexpr std::size_t kMaxLogNameBytes = 255;  // of a folder, on Linux
+
+  // What a replay has to know of a block, kept in the arena itself. A killed process leaves it as
+  // it was at some moment, so bytes are stored before they are counted.
+  struct alignas(64) Record {
+    std::atomic<std::uint32_t> length;   // of what the block holds; 0: nothing
+    std::atomic<std::uint32_t> written;  // of which are in the file
+    std::int64_t position;               // in the file, of the block's first byte
+    std::int64_t base_offset;            // of the segment
+    fluxmq_uuid topic_id;
+    std::uint16_t log_bytes;
+    char log[kMaxLogNameBytes];  // the name of the log's folder
+
+    std::string_view log_name() const { return {log, log_bytes}; }
+  };
+
+  class Block {
+   public:
+    Record& record() { return *record_; }
+    // Where the byte at the record's position lies.
+    std::uint8_t* data() const { return data_; }
+    std::size_t capacity() const { return capacity_; }
+
+   private:
+    friend class TailArena;
+    enum class State : std::uint8_t { kFree, kUnwritten, kWritten, kDiscarded };
+
+    TailArena* arena_ = nullptr;
+    Record* record_ = nullptr;
+    std::uint8_t* memory_ = nullptr;
+    std::uint8_t* data_ = nullptr;
+    std::size_t capacity_ = 0;
+    Block* previous_ = nullptr;  // in the list of written ones
+    Block* next_ = nullptr;      // likewise, or in the list of free ones
+    std::uint64_t uses_ = 0;     // how often it was taken
+    std::uint32_t leases_ = 0;
+    State state_ = State::kFree;
+  };
+
+  // A block as it was taken: once others have it, the handle is stale.
+  struct Handle {
+    Block* block = nullptr;
+    std::uint64_t use = 0;
+  };
+
+  // What the blocks of a log have in common.
+  struct Owner {
+    std::string_view log;
+    fluxmq_uuid topic_id;
+  };
+
+  // Makes the file, which must not exist; `bytes` is the most it grows to. Throws
+  // std::runtime_error: it can't be had there, and why.
+  TailArena(std::string path, std::size_t bytes);
+  ~TailArena();
+  TailArena(const TailArena&) = delete;
+  TailArena& operator=(const TailArena&) = delete;
+
+  // Why there can be none in this folder; "": there can.
+  static std::string why_not(const std::string& folder);
+
+  const std::string& path() const { return path_; }
+  // Nothing in it is needed any more: removes the file. The memory stays until the end.
+  void remove();
+
+  // Blocks for the bytes from `position` on; all or none. Takes what is free, else what was written
+  // out longest ago and nobody reads.
+  bool take(const Owner& owner, std::int64_t base_offset, std::int64_t position, std::size_t bytes,
+            std::vector<Handle>& taken);
+  // All that the block holds is in the file: others may take it.
+  void set_written(const Handle& handle);
+  // It is going to get more bytes. False: others have it.
+  bool set_unwritten(const Handle& handle);
+  // False: others have it.
+  bool has(const Handle& handle);
+  // What the block holds isn't wanted any more.
+  void discard(const Handle& handle);
+
+  // Keeps the block as it is until each lease is given back. False: others have it.
+  bool lease(const Handle& handle);
+  static void give_back(void* block);
+
+  // The arena that another process left, for tail_replay. `visit` is called with each record that
+  // isn't written out, and the bytes that it stands for.
+  template <class Visit>
+  static void visit_unwritten(std::span<std::uint8_t> mapping, Visit visit);
+
+ private:
+  // The file begins with a page for it; then come the records, then the blocks.
+  struct Header {
+    char magic[16];
+    std::uint64_t block_count;
+  };
+  static constexpr char kMagic[16] = "fluxmq tails 1\n";
+  static std::size_t blocks_at(std::size_t block_count) {
+    const auto bytes = kPageBytes + block_count * sizeof(Record);
+    return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
+  }
+
+  bool back(Block& block);
+  Block* take_one();
+  void link_written(Block& block);
+  void unlink_written(Block& block);
+  void set_free(Block& block);
+  bool is_current(const Handle& handle) const { return handle.block->uses_ == handle.use; }
+
+  const std::string path_;
+  int fd_ = -1;
+  std::uint8_t* mapping_ = nullptr;
+  std::size_t mapped_bytes_ = 0;
+  std::vector<Block> blocks_;
+
+  std::mutex mutex_;
+  std::size_t backed_ = 0;          // blocks from here on were never taken
+  Block* free_ = nullptr;           // last in, first out: their pages are warm
+  Block* first_written_ = nullptr;  // the longest ago
+  Block* last_written_ = nullptr;
+  std::size_t written_count_ = 0;
+};
+
+template <class Visit>
+void TailArena::visit_unwritten(std::span<std::uint8_t> mapping, Visit visit) {
+  if (mapping.size() < kPageBytes) return;
+  const auto* header = reinterpret_cast<const Header*>(mapping.data());
+  const auto count = header->block_count;
+  const bool sane =
+      std::string_view(header->magic, sizeof kMagic) == std::string_view(kMagic, sizeof kMagic) &&
+      count <= mapping.size() / kBlockBytes &&
+      mapping.size() == blocks_at(count) + count * kBlockBytes;
+  if (!sane) return;
+  auto* records = reinterpret_cast<Record*>(mapping.data() + kPageBytes);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Record& record = records[i];
+    const std::uint32_t length = record.length, written = record.written;
+    const auto skew = static_cast<std::size_t>(record.position) % kPageBytes;
+    if (written >= length || length > kBlockBytes - skew) continue;
+    const auto* data = mapping.data() + blocks_at(count) + i * kBlockBytes + skew;
+    visit(record, std::span(data + written, length - written));
+  }
+}
+
+}  // namespace fluxmq::storage_local
