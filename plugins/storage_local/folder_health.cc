@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::array kFull{ENOSPC, EDQUOT};
 constexpr std::array kPassing{ENOSPC, EDQUOT, EFBIG, EMFILE, ENFILE, ENOMEM, EINTR, EAGAIN};
+constexpr std::array kNoDescriptors{EMFILE, ENFILE, ENOMEM};
 constexpr std::array kVolumeIsGone{EROFS, ENODEV, ENXIO, ESTALE, ESHUTDOWN, ENOTCONN};
 
 template <class Codes>
@@ -23,6 +24,10 @@ bool is_one_of(const Codes& codes, const std::exception& failure) {
 
 bool is_passing(const std::exception& failure) {
   return is_one_of(kPassing, failure);
+}
+
+bool lacks_descriptors(const std::exception& failure) {
+  return is_one_of(kNoDescriptors, failure);
 }
 
 FolderHealth::FolderHealth(Host host, FileSystem& files, Background& background,

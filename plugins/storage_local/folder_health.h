@@ -13,6 +13,8 @@ namespace fluxmq::storage_local {
 
 // Failures that say nothing of what is on the disk: without them the call would have worked.
 bool is_passing(const std::exception& failure);
+// Those of them that no sync of a file ends with: it wasn't even tried.
+bool lacks_descriptors(const std::exception& failure);
 
 class FolderHealth {
  public:

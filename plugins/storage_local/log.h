@@ -219,7 +219,9 @@ class Log : public std::enable_shared_from_this<Log> {
   void mark_sync_failed();
   Dirt take_dirt(bool rolled_only);
   void put_back(const Dirt& dirt);
+  void write_leader_epochs(const Dirt& dirt);
   void clean(const Dirt& dirt);
+  bool flush_failed(const Dirt& dirt, const std::exception& failure, bool passes);
   template <class Take>
   bool sync(Take take);
 

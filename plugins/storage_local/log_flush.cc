@@ -42,16 +42,31 @@ bool Log::sync(Take take) {
     return false;
   }
   try {
+    write_leader_epochs(dirt);
+  } catch (const std::exception& failure) {
+    return flush_failed(dirt, failure, is_passing(failure));
+  }
+  try {
     clean(dirt);
     return true;
   } catch (const std::exception& failure) {
-    failed_ = true;
-    folder_.host().error(name_,
-                         ": flush failed, the log is closed until a restart: ", failure.what());
-    folder_.health().log_failed(failure);
-    mark_sync_failed();
+    return flush_failed(dirt, failure, lacks_descriptors(failure));
+  }
+}
+
+// What `passes` has nothing to do with what is on the disk: the next flush may work.
+bool Log::flush_failed(const Dirt& dirt, const std::exception& failure, bool passes) {
+  folder_.health().log_failed(failure);
+  if (passes) {
+    folder_.host().error(name_, ": flush failed: ", failure.what());
+    put_back(dirt);
     return false;
   }
+  failed_ = true;
+  folder_.host().error(name_,
+                       ": flush failed, the log is closed until a restart: ", failure.what());
+  mark_sync_failed();
+  return false;
 }
 
 // For the next process, which finds the pages in the cache, too. A new machine doesn't.
@@ -93,6 +108,11 @@ void Log::put_back(const Dirt& dirt) {
   folder_is_new_ |= dirt.new_folder;
 }
 
+void Log::write_leader_epochs(const Dirt& dirt) {
+  if (dirt.leader_epochs.empty()) return;
+  swap_file(file_system(), file_path(kLeaderEpochs), dirt.leader_epochs);
+}
+
 void Log::clean(const Dirt& dirt) {
   for (const Segment& segment : dirt.segments) {
     segment->file->lease().file().sync();
@@ -101,7 +121,6 @@ void Log::clean(const Dirt& dirt) {
     segment->sync_indexes();
   }
   const bool new_epochs = !dirt.leader_epochs.empty();
-  if (new_epochs) swap_file(file_system(), file_path(kLeaderEpochs), dirt.leader_epochs);
   if (dirt.new_folder) sync_file(file_system(), file_path(kPartitionMetadata));
   if (dirt.folder || new_epochs) file_system().sync_folder(*on_disk_->path);
   if (dirt.new_folder) file_system().sync_folder(folder_.path());
@@ -165,7 +184,10 @@ void Log::close(bool durably) {
   finish_indexes(*segments_.back());
   auto dirt = take_dirt(false);
   dirt.last = nullptr;
-  if (durably) return clean(dirt);
+  if (durably) {
+    write_leader_epochs(dirt);
+    return clean(dirt);
+  }
   if (!dirt.leader_epochs.empty()) {
     swap_file(file_system(), file_path(kLeaderEpochs), dirt.leader_epochs, Sync::kNo);
   }

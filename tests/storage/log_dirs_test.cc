@@ -342,6 +342,27 @@ TEST_F(LogDirsTest, NoDescriptorsLeftPasses) {
   EXPECT_EQ(log.end_offset(), 1);
 }
 
+// A flush that couldn't be tried says nothing of the disk; one that failed does.
+TEST_F(LogDirsTest, AFlushThatCouldNotBeTriedMayWorkNext) {
+  Store store(files_, path("a"));
+  TestLog log(store.logs(), "one");
+  log.append({});
+  files_.fail({"open", "sync_folder"}, path("a/one-0"), EMFILE);
+  EXPECT_EQ(log.flush(), kStorageError);
+  files_.fail({"sync_folder"}, path("a/one-0"), EMFILE);
+  EXPECT_EQ(log.flush(), kStorageError);
+  files_.fail({"write"}, path("a/one-0/leader-epoch"), ENOSPC);
+  EXPECT_EQ(log.flush(), kStorageError);
+  files_.repair();
+  EXPECT_EQ(log.flush(), 0);
+  EXPECT_TRUE(contains(read_file(path("a/one-0/leader-epoch-checkpoint")), "0 0\n"));
+  log.append({});
+  files_.fail({"sync"}, path("a/one-0"), ENOSPC);
+  EXPECT_EQ(log.flush(), kStorageError);
+  files_.repair();
+  EXPECT_EQ(log.flush(), kStorageError);
+}
+
 TEST_F(LogDirsTest, ADamagedLogStaysClosedAndIsCounted) {
   {
     Store store(files_, path("a"));
