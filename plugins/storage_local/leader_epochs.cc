@@ -8,6 +8,7 @@ namespace fluxmq::storage_local {
 
 bool LeaderEpochs::assign(std::int32_t epoch, std::int64_t offset) {
   if (epoch <= latest()) return false;
+  truncate_from_end(offset);  // of an epoch that ended there nothing is left
   entries_.push_back({epoch, offset});
   return true;
 }

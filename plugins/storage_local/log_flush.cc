@@ -159,7 +159,11 @@ void Log::run_flush() {
 void Log::flush_rolled() {
   {
     const std::lock_guard lock(mutex_);
-    if (segments_.size() < 2 || segments_.back()->base_offset < recovery_point_) return;
+    const bool rolled = segments_.size() > 1;
+    // What retention took, up to a recovery point that is about to be told, must not come back.
+    const bool shortened = folder_dirty_ && recovery_point_ > 0;
+    if (segments_.empty() || segments_.back()->base_offset < recovery_point_) return;
+    if (!rolled && !shortened) return;
   }
   sync([this] { return take_dirt(true); });
 }

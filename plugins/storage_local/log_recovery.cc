@@ -27,6 +27,8 @@ void Log::recover() {
     return;
   }
   const LogRecord record = folder_.take_record(name_);
+  // The broker before may have died between making files and syncing their names.
+  if (!record.clean) folder_dirty_ = folder_is_new_ = true;
   end_interrupted_rewrites();
   load_files();
   drop_caches();
@@ -56,8 +58,6 @@ void Log::recover() {
   cut |= delete_snapshots_past(log_end_offset_);
   // What was cut must not come back beside what is appended in its place.
   if (cut) file_system().sync_folder(*on_disk_->path);
-  // The broker before may have died between making files and syncing their names.
-  if (!record.clean) folder_dirty_ = folder_is_new_ = true;
 }
 
 bool Log::topic_id_fits() {

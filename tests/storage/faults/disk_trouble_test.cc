@@ -173,6 +173,47 @@ TEST_F(DiskTrouble, ANewLogOnAFullDiskWorksOnceThereIsRoom) {
   EXPECT_EQ(open()->read_all(0), kept);
 }
 
+TEST_F(DiskTrouble, AFolderThatADeathLeftEmptyIsOnTheDiskAfterTheFirstFlush) {
+  for (int change = 0; change < 8; ++change) {
+    SCOPED_TRACE(change);
+    disk_ = std::make_shared<SimulatedDisk>();
+    end();
+    start();
+    files_->fail_change_after(change, EIO);
+    open()->append_bytes({batch_at(0)});
+    restart_after_death();
+    auto log = open();
+    log->append({});
+    const auto kept = log->read_all(0);
+    ASSERT_EQ(log->flush(), 0);
+    for (std::uint64_t seed = 0; seed < 4; ++seed) {
+      FaultyFileSystem left(disk_->after_power_loss(seed));
+      SerialStore store(left);
+      const LogPtr found(new TestLog(store.logs(), "one", 0, config_));
+      EXPECT_EQ(found->read_all(0), kept);
+    }
+  }
+}
+
+TEST_F(DiskTrouble, WhatRetentionTookDoesNotComeBackHalfAfterACheckpoint) {
+  auto log = open();
+  while (log->segments().size() < 3) log->append({.timestamp_ms = 1000 + log->end_offset()});
+  ASSERT_EQ(log->flush(), 0);
+  log->append({.timestamp_ms = 5000, .value_bytes = 900});  // in a new segment
+  config_.retention_ms = 1000;
+  log->configure(config_);
+  ASSERT_EQ(log->apply_retention(5000), 0);
+  ASSERT_EQ(log->segments().size(), 1u);
+  store_->host().advance(SerialStore::kCheckpointIntervalMs);
+  store_->host().wait_idle();
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    FaultyFileSystem left(disk_->after_power_loss(seed));
+    SerialStore store(left);
+    const LogPtr found(new TestLog(store.logs(), "one", 0, config_));
+    EXPECT_NO_THROW(look_at(*found)) << seed;
+  }
+}
+
 TEST_F(DiskTrouble, RetentionMakesRoomOnAFullDisk) {
   auto log = open();
   for (int i = 0; i < 20; ++i) log->append({.value_bytes = 200});
