@@ -24,6 +24,8 @@ class File {
 
   // Reads up to `size` bytes, fewer only at the end of the file.
   virtual std::size_t read_at(void* data, std::size_t size, std::int64_t position) const = 0;
+  // Waits until the range is in the page cache, so that who sends it from there doesn't. A hint.
+  virtual void load(std::int64_t /*position*/, std::int64_t /*size*/) const {}
   // Writes all of the ranges, in one system call unless the kernel splits it. Changes `ranges`.
   // After a failure any part of it may have been written.
   virtual void write_at(iovec* ranges, std::size_t count, std::int64_t position) = 0;

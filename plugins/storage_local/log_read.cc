@@ -128,6 +128,7 @@ ErrorCode Log::read(const fluxmq_log_read_request& request, ReadResult& result) 
       offset = -1;
     }
     max_bytes -= range.length;
+    range.lease.file().load(range.position, range.length);
     result.segments[result.count++] =
         std::move(range.lease).to_segment(range.position, range.length);
   }
