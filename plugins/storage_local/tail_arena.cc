@@ -74,6 +74,12 @@ TailArena::~TailArena() {
   ::close(fd_);
 }
 
+bool TailArena::has_unwritten() {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(blocks_.begin(), blocks_.end(),
+                     [](const Block& block) { return block.state_ == Block::State::kUnwritten; });
+}
+
 void TailArena::remove() {
   ::unlink(path_.c_str());
 }

@@ -87,6 +87,8 @@ class TailArena {
   static std::string why_not(const std::string& folder);
 
   const std::string& path() const { return path_; }
+  // Whether some of it is in no file.
+  bool has_unwritten();
   // Nothing in it is needed any more: removes the file. The memory stays until the end.
   void remove();
 

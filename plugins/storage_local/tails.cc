@@ -28,6 +28,15 @@ Tails::Tails(Host host, FileSystem& files, Background& background, const std::st
   }
 }
 
+Tails::~Tails() {
+  if (!arena_ || arena_->has_unwritten()) return;
+  try {
+    remove();
+  } catch (const std::exception& failure) {
+    host_.warn(data_folder_, ": left behind until the next start: ", failure.what());
+  }
+}
+
 Finding Tails::check(const TailSettings& settings) {
   if (settings.bytes == 0) return {false, "appends go to the page cache"};
   const auto why = TailArena::why_not(settings.folder);

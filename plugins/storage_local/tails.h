@@ -32,6 +32,9 @@ class Tails {
   Tails(Host host, FileSystem& files, Background& background, const std::string& data_folder,
         const TailSettings& settings);
 
+  // Who ends without a clean stop leaves no memory behind, either, if all is in the files.
+  ~Tails();
+
   // What --check-config is to tell.
   static Finding check(const TailSettings& settings);
 
