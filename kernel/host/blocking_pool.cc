@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 
+#include <system_error>
+
 namespace fluxmq::kernel {
 
 void BlockingPool::post(fluxmq_task task, void* context) {
@@ -14,12 +16,21 @@ void BlockingPool::post(fluxmq_task task, void* context) {
     const size_t index = threads_.size();
     // An idle thread may be on its way to earlier work.
     if (queue_.size() > idle_ && queue_.size() >= least_work(index) && index < max_threads_) {
-      threads_.emplace_back([this, index] { run(index); });
-      pthread_setname_np(threads_.back().native_handle(), "background");
+      start_thread(index);
     }
   }
   changed_.notify_one();
   if (is_piling_up) piling_up_.notify_one();
+}
+
+// Under the lock. Where the system has no more threads to give, those that there are do the work.
+void BlockingPool::start_thread(size_t index) {
+  try {
+    threads_.emplace_back([this, index] { run(index); });
+    pthread_setname_np(threads_.back().native_handle(), "background");
+  } catch (const std::system_error&) {
+    if (threads_.empty()) throw;
+  }
 }
 
 void BlockingPool::finish() {

@@ -36,6 +36,7 @@ class BlockingPool {
 
   // How much must wait for thread number `index` to begin.
   static size_t least_work(size_t index) { return index < kFew ? 1 : kFew + 1; }
+  void start_thread(size_t index);
   void run(size_t index);
 
   const size_t max_threads_;

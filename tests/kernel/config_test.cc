@@ -33,7 +33,8 @@ TEST(ConfigRefusal, NamesTheFlagAndTheNearest) {
             "fluxmq: command line: unknown flag --enable-consumer-group; did you mean "
             "--enable-consumer-groups?\n");
   EXPECT_EQ(refusal({"--quux"}), "fluxmq: command line: unknown flag --quux\n");
-  EXPECT_EQ(refusal({"stray"}), "fluxmq: command line: only flags are taken; see --help\n");
+  EXPECT_EQ(refusal({"stray"}),
+            "fluxmq: command line: a command comes before all flags; see --help\n");
   EXPECT_EQ(refusal({"--set", "novalue"}),
             "fluxmq: command line: --set novalue is not of the form key=value\n");
 }
