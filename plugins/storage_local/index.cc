@@ -19,6 +19,14 @@ bool fits(const TimeEntry& last, std::int64_t size_bytes) {
 }  // namespace
 
 template <class Entry>
+SegmentFile& Index<Entry>::file() const {
+  SegmentFile* file = file_.load();
+  if (file != nullptr) return *file;
+  auto made = log_file_.sibling(Entry::kSuffix);
+  return file_.compare_exchange_strong(file, made.get()) ? *made.release() : *file;
+}
+
+template <class Entry>
 std::vector<Entry> Index<Entry>::read_entries(const File& file, std::size_t begin,
                                               std::size_t end) {
   std::vector<std::uint8_t> bytes((end - begin) * Entry::kBytes);
@@ -37,7 +45,7 @@ std::vector<Entry> Index<Entry>::read_entries(const File& file, std::size_t begi
 template <class Entry>
 std::optional<Entry> Index<Entry>::find_written(Key key, const Extent& extent) const {
   if (extent.written == 0) return std::nullopt;
-  const auto lease = file_->lease();
+  const auto lease = file().lease();
   std::array<std::uint8_t, kSearchBlockEntries * Entry::kBytes> block;
   std::size_t begin = 0, end = extent.written;  // an entry at `begin` or before it is the one
   std::size_t middle = end / 2;
@@ -78,7 +86,7 @@ void Index<Entry>::write(const Bundle& bundle) {
   for (std::size_t i = 0; i < bundle.entries.size(); ++i) {
     bundle.entries[i].store(bytes.data() + i * Entry::kBytes);
   }
-  const auto lease = file_->create();  // an index without entries is an empty file, as in Kafka
+  const auto lease = file().create();  // an index without entries is an empty file, as in Kafka
   if (bytes.empty()) return;
   lease.file().write_at(bytes.data(), bytes.size(),
                         static_cast<std::int64_t>(bundle.first * Entry::kBytes));
@@ -87,7 +95,7 @@ void Index<Entry>::write(const Bundle& bundle) {
 template <class Entry>
 void Index<Entry>::replace() {
   written_ = 0;
-  const auto lease = file_->create();
+  const auto lease = file().create();
   File& file = lease.file();
   const auto size = static_cast<std::int64_t>(pending_.size() * Entry::kBytes);
   file.truncate(size + 1);  // no whole number of entries
@@ -102,8 +110,8 @@ void Index<Entry>::replace() {
 
 template <class Entry>
 bool Index<Entry>::load(std::int64_t size_bytes) {
-  if (!file_->exists()) return false;
-  const auto lease = file_->lease();
+  if (!file().exists()) return false;
+  const auto lease = file().lease();
   const auto file_bytes = static_cast<std::size_t>(lease.file().size());
   written_ = file_bytes / Entry::kBytes;
   last_.reset();

@@ -3,6 +3,7 @@
 // bundle, and recovery makes it again from the log.
 #pragma once
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -62,9 +63,11 @@ class Index {
   using Key = decltype(std::declval<Entry>().key());
   static constexpr std::size_t kBundleEntries = 128;  // about half a MiB of log
 
-  Index(FileCache& cache, std::shared_ptr<const std::string> folder, std::int64_t base_offset,
-        const char* stage)
-      : file_(SegmentFile::make(cache, std::move(folder), base_offset, Entry::kSuffix, stage)) {}
+  // Beside the .log file of its segment, which outlives it.
+  explicit Index(const SegmentFile& log_file) : log_file_(log_file) {}
+  ~Index() { SegmentFile::Owner(file_.load()); }
+  Index(const Index&) = delete;
+  Index& operator=(const Index&) = delete;
 
   std::size_t size() const { return written_ + pending_.size(); }
   bool has_pending() const { return !pending_.empty(); }
@@ -120,8 +123,9 @@ class Index {
     pending_.clear();
     last_.reset();
   }
-  void sync() { file_->lease().file().sync(); }
-  SegmentFile& file() { return *file_; }
+  void sync() { file().lease().file().sync(); }
+  // Made when it is first asked for: most segments of idle logs never are.
+  SegmentFile& file() const;
 
  private:
   template <class Iterator>
@@ -133,7 +137,8 @@ class Index {
   }
   static std::vector<Entry> read_entries(const File& file, std::size_t begin, std::size_t end);
 
-  SegmentFile::Owner file_;
+  const SegmentFile& log_file_;
+  mutable std::atomic<SegmentFile*> file_ = nullptr;
   std::size_t written_ = 0;
   std::vector<Entry> pending_;
   std::optional<Entry> last_;
@@ -147,7 +152,7 @@ template <class Keep>
 void Index<Entry>::truncate(Keep keep) {
   const auto kept = std::partition_point(pending_.begin(), pending_.end(), keep);
   if (kept == pending_.begin()) {
-    const auto lease = file_->create();
+    const auto lease = file().create();
     const auto entries = read_entries(lease.file(), 0, written_);
     const auto end = std::partition_point(entries.begin(), entries.end(), keep);
     written_ = static_cast<std::size_t>(end - entries.begin());

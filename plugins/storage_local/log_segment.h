@@ -31,8 +31,8 @@ class LogSegment {
              std::int64_t base_offset, const char* stage = kInUse)
       : base_offset(base_offset),
         file(SegmentFile::make(cache, folder, base_offset, ".log", stage)),
-        offset_index(cache, folder, base_offset, stage),
-        time_index(cache, folder, base_offset, stage) {}
+        offset_index(*file),
+        time_index(*file) {}
 
   // A batch was appended: takes what it says, and makes index entries now and then.
   void add(const BatchInfo& batch, std::int32_t index_interval_bytes,

@@ -97,6 +97,11 @@ class SegmentFile {
     return Owner(new SegmentFile(cache, std::move(folder), base_offset, suffix, stage));
   }
 
+  // Another file of the same segment, at the same stage.
+  Owner sibling(const char* suffix) const {
+    return make(cache_, folder_, base_offset_, suffix, stage_);
+  }
+
   std::string path() const;
   // By the owner only. create() makes the file if it isn't there.
   Lease lease() { return lease(OpenMode::kWrite); }

@@ -161,6 +161,9 @@ class Broker:
     def remove(self):
         if self.process is not None:
             self.kill()
+        # What a killed broker left in memory is for its next start, which won't come.
+        for record in self.folder.rglob("tail-arena"):
+            pathlib.Path(record.read_text().strip()).unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def log_tail(self):
