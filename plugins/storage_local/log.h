@@ -291,6 +291,8 @@ class Log : public std::enable_shared_from_this<Log> {
   bool leader_epochs_dirty_ = false;
   bool folder_dirty_ = false;  // names in it are not on the disk
   bool folder_is_new_ = false;
+  // Of the last segment, and not synced: only a close has to, as a recovery makes them again.
+  bool indexes_dirty_ = false;
   bool flushing_ = false;
 };
 

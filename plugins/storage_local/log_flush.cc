@@ -175,7 +175,7 @@ bool Log::finish() {
   LogSegment& last = *segments_.back();
   last.finish_time_index();
   return recovery_point_ < log_end_offset_ || folder_dirty_ || leader_epochs_dirty_ ||
-         last.offset_index.has_pending() || last.time_index.has_pending();
+         indexes_dirty_ || last.offset_index.has_pending() || last.time_index.has_pending();
 }
 
 void Log::close(bool durably) {

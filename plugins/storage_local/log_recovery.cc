@@ -28,7 +28,7 @@ void Log::recover() {
   }
   const LogRecord record = folder_.take_record(name_);
   // The broker before may have died between making files and syncing their names.
-  if (!record.clean) folder_dirty_ = folder_is_new_ = true;
+  if (!record.clean) folder_dirty_ = folder_is_new_ = indexes_dirty_ = true;
   end_interrupted_rewrites();
   load_files();
   drop_caches();

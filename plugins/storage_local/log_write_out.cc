@@ -168,6 +168,7 @@ void Log::write_index_bundle(LogSegment& segment) {
   segment.write(*bundle);
   const std::lock_guard lock(mutex_);
   segment.publish(*bundle);
+  indexes_dirty_ = true;
 }
 
 // By who holds write_mutex_, with all of it written.

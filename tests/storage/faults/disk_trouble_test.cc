@@ -214,6 +214,22 @@ TEST_F(DiskTrouble, WhatRetentionTookDoesNotComeBackHalfAfterACheckpoint) {
   }
 }
 
+TEST_F(DiskTrouble, IndexesThatARecoveryMadeAgainOutliveACleanStop) {
+  auto log = open();
+  log->append({.timestamp_ms = 5000, .value_bytes = 80});  // only the time index remembers it
+  for (int i = 0; i < 5; ++i) log->append({.value_bytes = 80});
+  restart_after_death();
+  log = open();
+  ASSERT_EQ(log->flush(), 0);
+  store_->stop();
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    FaultyFileSystem left(disk_->after_power_loss(seed));
+    SerialStore store(left);
+    const LogPtr found(new TestLog(store.logs(), "one", 0, config_));
+    EXPECT_EQ(found->find_timestamp(5000).offset, 0) << seed;
+  }
+}
+
 TEST_F(DiskTrouble, RetentionMakesRoomOnAFullDisk) {
   auto log = open();
   for (int i = 0; i < 20; ++i) log->append({.value_bytes = 200});
