@@ -61,6 +61,8 @@ class NetLoop {
   void close_connections();
   // Connections with requests in flight or answers unsent, since stop_reading.
   size_t unfinished_count() const { return unfinished_count_.load(); }
+  // Once this is so, it hands no request to a handler.
+  bool has_stopped_reading() const { return unfinished_count_.load() != SIZE_MAX; }
 
  private:
   friend class Connection;

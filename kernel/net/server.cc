@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
 #include <chrono>
@@ -24,6 +25,9 @@ namespace {
 constexpr int kMaxAcceptsPerTurn = 64;
 // Out of descriptors, accepting is tried again after this time.
 constexpr int64_t kAcceptPauseMs = 100;
+// A loop hears that it is to stop reading at the end of its turn; only a handler that blocks makes
+// that take longer.
+constexpr int64_t kLongestTurnMs = 10'000;
 
 LogRateLimit refused_connections;
 LogRateLimit failed_accepts;
@@ -264,14 +268,18 @@ void Server::stop_accepting() {
   }
 }
 
-void Server::stop_reading() {
-  for (auto& loop : loops_) loop->stop_reading();
-}
-
 template <typename Condition>
 bool Server::wait_for(int64_t timeout_ms, Condition condition) {
   std::unique_lock lock(mutex_);
   return changed_.wait_for(lock, std::chrono::milliseconds(timeout_ms), condition);
+}
+
+void Server::stop_reading() {
+  for (auto& loop : loops_) loop->stop_reading();
+  wait_for(kLongestTurnMs, [this] {
+    return std::all_of(loops_.begin(), loops_.end(),
+                       [](const auto& loop) { return loop->has_stopped_reading(); });
+  });
 }
 
 bool Server::wait_until_finished(int64_t timeout_ms) {

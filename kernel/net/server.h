@@ -35,6 +35,7 @@ class Server : public NetObserver {
 
   // The end: no connection, then no request is taken any more.
   void stop_accepting();
+  // On return no handler gets a request any more.
   void stop_reading();
   // Waits until what is in flight is answered; false if some was not in time.
   bool wait_until_finished(int64_t timeout_ms);
