@@ -190,12 +190,16 @@ TEST_F(LocalLayout, DeletedFilesGoAfterTheirDelay) {
   config.segment_bytes = 1;
   config.retention_bytes = 0;
   const auto deleted = [&] {
-    int count = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(data())) {
-      const auto name = entry.path().filename().string();
-      if (name.ends_with(".deleted") || name.ends_with("-delete")) ++count;
+    for (;;) {
+      int count = 0;
+      std::error_code changed;  // what is being deleted vanishes under the walk: once more
+      std::filesystem::recursive_directory_iterator entry(data(), changed);
+      for (; !changed && entry != end(entry); entry.increment(changed)) {
+        const auto name = entry->path().filename().string();
+        if (name.ends_with(".deleted") || name.ends_with("-delete")) ++count;
+      }
+      if (!changed) return count;
     }
-    return count;
   };
   {
     config.file_delete_delay_ms = 3'600'000;
