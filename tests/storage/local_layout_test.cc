@@ -1,18 +1,18 @@
 // What storage_local puts on the disk, and what it keeps out of the way.
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <latch>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "fluxmq/metadata_store.h"
 #include "fluxmq/testing/temporary_folder.h"
+#include "full_disk.h"
 #include "local_store.h"
 
 namespace fluxmq::storage_local_test {
@@ -222,20 +222,13 @@ TEST_F(LocalLayout, DeletedFilesGoAfterTheirDelay) {
   while (deleted() > 0) std::this_thread::yield();
 }
 
-// A limit on the size of files stands for a full disk.
 TEST_F(LocalLayout, FailedAppendLeavesTheLogAsItWas) {
   LocalStore store(data(), {{"storage.local.tail.bytes", "0"}});
   TestLog log(store.logs());
   const auto first = log.append({.value_bytes = 1000});
-  std::signal(SIGXFSZ, SIG_IGN);
-  struct rlimit before {
-  }, full{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  full = before;
-  full.rlim_cur = 1500;
-  ::setrlimit(RLIMIT_FSIZE, &full);
+  auto full = std::make_optional<FullDisk>(1500);
   const auto failed = log.append_bytes({make_batch({.base_offset = 1, .value_bytes = 1000})});
-  ::setrlimit(RLIMIT_FSIZE, &before);
+  full.reset();
   EXPECT_EQ(failed.error, 56);
   EXPECT_EQ(log.end_offset(), 1);
   EXPECT_EQ(read_file(file("topic-0/00000000000000000000.log")), first);
@@ -259,16 +252,10 @@ TEST_F(LocalLayout, FullVolumeFailsCommitsAndTheyGoOnOnceThereIsSpace) {
     return waiting.get();
   };
   ASSERT_EQ(commit("first", 100), 0);
-  std::signal(SIGXFSZ, SIG_IGN);
-  struct rlimit before {
-  }, full{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  full = before;
-  full.rlim_cur = 256 << 10;
-  ::setrlimit(RLIMIT_FSIZE, &full);
+  auto full = std::make_optional<FullDisk>(256 << 10);
   const auto failed = commit("large", 1 << 20);
   const auto small = commit("small", 100);
-  ::setrlimit(RLIMIT_FSIZE, &before);
+  full.reset();
   EXPECT_EQ(failed, 56);
   EXPECT_EQ(small, 0);  // there was room for it
   EXPECT_EQ(commit("large", 1 << 20), 0);

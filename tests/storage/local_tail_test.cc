@@ -1,16 +1,16 @@
 // The tails of logs in memory: what is there outlives the process, readers keep what they read, and
 // little memory is enough.
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "fluxmq/testing/temporary_folder.h"
+#include "full_disk.h"
 #include "local_store.h"
 
 namespace fluxmq::storage_local_test {
@@ -271,26 +271,19 @@ TEST_F(LocalTail, TruncatedAndDeletedTailsDontComeBack) {
   EXPECT_EQ(gone.end_offset(), 1);
 }
 
-// A limit on the size of files stands for a full disk.
 TEST_F(LocalTail, FullDiskLosesNothingAcknowledged) {
   LocalStore store(live(), tails());
   if (!has_tails()) GTEST_SKIP() << "no tmpfs";
   TestLog log(store.logs());
   std::string expected = log.append({.value_bytes = 1000});
   ASSERT_EQ(log.flush(), 0);
-  std::signal(SIGXFSZ, SIG_IGN);
-  struct rlimit before {
-  }, full{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  full = before;
-  full.rlim_cur = 1500;
-  ::setrlimit(RLIMIT_FSIZE, &full);
+  auto full = std::make_optional<FullDisk>(1500);
   expected += log.append({.value_bytes = 1000});
   EXPECT_EQ(log.flush(), 56) << "it isn't on the disk";
   const auto refused = make_batch({.base_offset = 2, .value_bytes = 1000});
   EXPECT_EQ(log.append_bytes({refused}).error, 56);
   EXPECT_EQ(log.read_all(0), expected) << "from memory";
-  ::setrlimit(RLIMIT_FSIZE, &before);
+  full.reset();
   while (log.append_bytes({refused}).error != 0) std::this_thread::yield();
   EXPECT_EQ(log.flush(), 0);
   expected += refused;
