@@ -96,8 +96,9 @@ std::vector<MissingFolder> find_missing(const std::vector<Member>& members, std:
   std::vector<MissingFolder> missing;
   if (!main.properties) return missing;
   for (const auto& [id, path] : main.properties->directories) {
-    const bool is_there = std::any_of(members.begin(), members.end(),
-                                      [&](const Member& member) { return member.id() == id; });
+    const bool is_there =
+        std::any_of(members.begin(), members.end(),
+                    [id = id](const Member& member) { return member.id() == id; });
     if (is_there) continue;
     missing.push_back({path, "log.dirs: the folder " + path +
                                  " of this broker is missing or empty: mount its disk or name it "
