@@ -25,7 +25,8 @@ class FolderHealth {
   bool is_short_of_space() const { return space_.is_short(); }
 
   // A call on the files of one log failed. Its bad blocks are its own; a volume that has become
-  // read-only, or is gone, is everybody's.
+  // read-only, or is gone, is everybody's. Which of them an EIO is, a write of the folder's own
+  // tells. Blocks.
   void log_failed(const std::exception& failure);
   // A call on the files that speak of all logs failed.
   void folder_failed(const std::exception& failure);
@@ -35,10 +36,14 @@ class FolderHealth {
   void stop() { space_.stop(); }
 
  private:
+  void try_to_write();
+
   const Host host_;
+  FileSystem& files_;
   const std::string path_;
   std::int64_t* const times_offline_;
   std::atomic<bool> offline_ = false;
+  std::atomic<std::int64_t> next_try_ms_ = 0;
   FreeSpace space_;
 };
 

@@ -318,6 +318,20 @@ TEST_F(LogDirsTest, CheckpointsThatCannotBeWrittenTakeTheFolderOffline) {
   EXPECT_EQ(good.set_log_start_offset(1), 0);
 }
 
+// A disk that was pulled: whatever is tried there ends with EIO.
+TEST_F(LogDirsTest, EioOfTheWholeFolderTakesItOffline) {
+  Store store(files_, both());
+  TestLog good(store.logs(), "good"), bad(store.logs(), "bad");
+  good.append({});
+  bad.append({});
+  files_.fail({"open", "write", "sync"}, path("b"), EIO);
+  EXPECT_EQ(bad.flush(), kStorageError);
+  EXPECT_TRUE(store.is_offline("bad"));
+  EXPECT_FALSE(store.is_offline("good"));
+  files_.repair();
+  good.append({});
+}
+
 TEST_F(LogDirsTest, BadBlocksOfOneLogAreItsOwn) {
   Store store(files_, path("a"));
   TestLog one(store.logs(), "one"), two(store.logs(), "two");
