@@ -37,10 +37,9 @@ std::string load_cluster_id(const fluxmq_metadata_store* store) {
   return made;
 }
 
-TopicChanges::Defaults topic_defaults(Host host) {
+NewTopicDefaults new_topic_defaults(Host host) {
   return {static_cast<std::int32_t>(host.config_int("num.partitions")),
           static_cast<std::int32_t>(host.config_int("default.replication.factor")),
-          static_cast<std::int32_t>(host.config_int("max.partitions")),
           host.config_bool("replication.factor.cap.enable")};
 }
 
@@ -59,7 +58,8 @@ Catalog::Catalog(Environment& environment, const fluxmq_metadata_store* store)
       broker_configs_(environment, store),
       changes_(environment, store, index_,
                std::make_shared<const ConfigDefaults>(*broker_configs_.values()),
-               topic_defaults(environment.host)),
+               new_topic_defaults(environment.host),
+               static_cast<std::int32_t>(environment.host.config_int("max.partitions"))),
       producer_ids_(store),
       table_{sizeof(fluxmq_catalog),
              0,
@@ -193,7 +193,7 @@ void Catalog::alter_configs(std::uint32_t resource_type, fluxmq_string resource_
 std::int16_t Catalog::describe_new_topic(const fluxmq_new_topic* topic,
                                          fluxmq_config_visitor visitor, void* context) {
   ConfigOverrides configs;
-  const auto outcome = changes_.check_configs(*topic, configs);
+  const auto outcome = check_new_configs(*topic, *changes_.defaults(), configs);
   if (outcome.ok()) core::describe_new_topic(configs, *changes_.defaults(), visitor, context);
   return outcome.code();
 }

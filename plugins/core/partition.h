@@ -3,19 +3,19 @@
 // Its log is opened when it is first used; what is asked for meanwhile waits in order. The lock is
 // held for a few instructions at a time, never while the log or a callback is called.
 #pragma once
-#include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
-#include "append_check.h"
 #include "append_group.h"
+#include "append_settings.h"
 #include "compaction/cleaning.h"
 #include "environment.h"
+#include "flush_state.h"
 #include "fluxmq/abi/partition.h"
+#include "log_uses.h"
 #include "producer_states.h"
 #include "topic_config.h"
 #include "watches.h"
@@ -23,13 +23,6 @@
 struct fluxmq_partition {};
 
 namespace fluxmq::core {
-
-// What is to be done for the disk after an append.
-struct FlushDemand {
-  bool is_due = false;          // flush.messages: nobody is answered before
-  bool acks_all_waits = false;  // for the disk; not with write.caching
-  std::int64_t delay_ms = -1;   // flush.ms; -1: not asked for, or asked for already
-};
 
 // What the partitions of a topic have in common for ever.
 struct TopicIdentity {
@@ -66,8 +59,7 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   void configure(std::shared_ptr<const TopicSettings> settings);
   // Ends all use: new calls fail, those under way finish; then the log is deleted, or left to the
   // store with a snapshot of its producers.
-  // done(error) on any thread.
-  using Ended = std::function<void(std::int16_t error)>;
+  using Ended = LogUses::Ended;
   void remove(Ended done);
   void close(Ended done);
   // Deletes what is too old; blocks. A log that isn't open is opened for it only if `may_open`,
@@ -99,46 +91,52 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   std::string name() const { return concat(topic_->name, "-", index_); }
 
  private:
-  enum class LogState : std::uint8_t { kUnopened, kOpening, kOpen, kEnded };
-  enum class Ending : std::uint8_t { kNone, kClose, kRemove };
   using Lock = std::unique_lock<std::mutex>;
-  // error 0: the log is open and counted as in use; release_log is due.
-  using LogOperation = std::function<void(std::int16_t error)>;
+  using Ending = LogUses::Ending;
 
-  // Calls operation(error) now if the log is open or can't be, else once it is open.
+  fluxmq_log_config log_config() const;
+  fluxmq_log_state log_state(fluxmq_log* log) const;
+  bool is_offline() const;
+  ErrorCode check_epoch(std::int32_t current_leader_epoch) const;
+
+  // partition_log.cc. Calls operation(error) now if the log is open or can't be, else once it is
+  // open.
   template <class Operation>
   void use_log(Operation operation) {
     Lock lock(mutex_);
-    if (log_state_ == LogState::kOpen && ending_ == Ending::kNone) {
-      ++log_uses_;
+    if (log_uses_.try_use()) {
       lock.unlock();
       operation(std::int16_t{0});
     } else {
       wait_for_log(std::move(operation), lock);
     }
   }
-  void wait_for_log(LogOperation operation, Lock& lock);
+  void wait_for_log(LogUses::Operation operation, Lock& lock);
   void release_log();
-
-  fluxmq_log_config log_config() const;
   void open_log();
   void opened(std::int16_t error, fluxmq_log* log);
   void load_log();
-  std::int16_t load_producers(const fluxmq_log_state& log,
-                              std::unique_ptr<ProducerStates>& producers);
   void run_waiting(std::int16_t error);
-  std::int16_t ending_error() const;
-  bool is_offline() const;
+  void unload();
   void end(Ending ending, Ended done);
   void try_end(Lock& lock);
   void end_log(Ending ending, fluxmq_log* log, Ended done);
+
+  // partition_producers.cc
+  std::int16_t load_producers(const fluxmq_log_state& log,
+                              std::unique_ptr<ProducerStates>& producers);
+  std::unique_ptr<ProducerStates> no_producers() const;
+  void save_snapshot(std::int64_t offset);
   void save_last_snapshot(fluxmq_log* log);
+  std::string take_snapshot(std::int64_t offset) const;
+  std::int16_t store_snapshot(fluxmq_log* log, std::int64_t offset, const std::string& snapshot);
+
+  // partition_retention.cc
   void retain(std::int64_t now_ms);
   bool begin_maintenance();
   void end_maintenance();
-  void unload();
 
-  AppendRules append_rules(std::uint32_t flags) const;
+  // partition_append.cc
   void stage(CheckedAppend& checked, const fluxmq_append_request& request, fluxmq_append_done done,
              void* context, Lock& lock);
   bool is_short_of_space() const;
@@ -146,29 +144,27 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   ErrorCode stage_internal(protocol::MutableBytes bytes, StagedAppend& staged);
   void push_batch(protocol::MutableBytes bytes);
   AppendGroup& staged_group();
-  void schedule_flush();
-  void flush_staged();
-  void appended(std::unique_ptr<AppendGroup> group, std::int16_t error, std::uint32_t flags);
-  FlushDemand flush_demand(const AppendGroup& group);
+  void refuse_append(const CheckedAppend& checked, fluxmq_append_done done, void* context);
+
+  // partition_write.cc
+  void schedule_write();
+  void write_staged();
+  void written(std::unique_ptr<AppendGroup> group, std::int16_t error, std::uint32_t flags);
   void flush_group(std::unique_ptr<AppendGroup> group);
   void flushed(std::int64_t offset);
   void finish(std::unique_ptr<AppendGroup> group);
-  void save_snapshot(std::int64_t offset);
-  std::string take_snapshot(std::int64_t offset);
-  void refuse_append(const CheckedAppend& checked, fluxmq_append_done done, void* context);
-  static void tell_refusal(const CheckedAppend& checked, std::int64_t log_start_offset,
-                           fluxmq_append_done done, void* context);
 
+  // partition_read.cc, converted_read.cc
   void start_read(const fluxmq_read_request& request, fluxmq_read_done done, void* context);
   struct ConvertedRead;
   void read_converted(std::unique_ptr<ConvertedRead> read);
   bool diverges(const fluxmq_read_request& request, fluxmq_read_result& result);
-  ErrorCode check_epoch(std::int32_t current_leader_epoch) const;
-  std::int32_t epoch_of(std::int64_t offset);
 
+  // partition_offsets.cc
   struct OffsetSearch;
   void start_search(std::int64_t timestamp_ms, fluxmq_offset_found done, void* context);
   void read_found_batch(std::unique_ptr<OffsetSearch> search);
+  std::int32_t epoch_of(std::int64_t offset);
   void delete_before(std::int64_t offset, fluxmq_low_watermark_done done, void* context);
 
   Environment& environment_;
@@ -176,37 +172,24 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   const std::int32_t index_;
   const std::int32_t leader_epoch_;
 
-  // Read without the lock by append's checks, which change rarely and independently.
-  std::atomic<std::int32_t> max_message_bytes_;
-  std::atomic<std::int32_t> segment_bytes_;
-  std::atomic<bool> log_append_time_;
-  std::atomic<bool> compacted_;
-  std::atomic<std::int64_t> timestamp_before_max_ms_;
-  std::atomic<std::int64_t> timestamp_after_max_ms_;
-  std::atomic<TopicCompression> compression_;
+  AppendSettings append_settings_;
 
   std::mutex mutex_;
-  LogState log_state_ = LogState::kUnopened;
-  Ending ending_ = Ending::kNone;
-  bool flush_scheduled_ = false;
+  LogUses log_uses_;
+  FlushState flush_state_;
+  bool write_scheduled_ = false;
   bool append_under_way_ = false;
   bool maintained_ = false;  // retention or a cleaning is at the log
-  bool flush_timed_ = false;
-  bool was_read_ = false;  // what is known of the log comes from it
-  std::int32_t log_uses_ = 0;
   fluxmq_log* log_ = nullptr;
   std::int64_t next_offset_ = -1;  // of the next batch that is staged
   std::int64_t high_watermark_ = -1;
   std::int64_t log_start_offset_ = -1;
   std::int64_t uncleanable_until_ = -1;
   std::int64_t snapshot_offset_ = -1;  // of the newest producer snapshot
-  std::int64_t flushed_offset_ = -1;   // what lies below it is on the disk
   std::shared_ptr<const TopicSettings> settings_;
   std::unique_ptr<AppendGroup> staged_;
   std::unique_ptr<ProducerStates> producers_;  // none until one writes
-  std::vector<LogOperation> waiting_;
   Watches watches_;
-  std::unique_ptr<Ended> ended_;  // who waits for the end
 };
 
 }  // namespace fluxmq::core

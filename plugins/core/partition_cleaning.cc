@@ -9,9 +9,8 @@ Partition::CleaningUse Partition::begin_cleaning(bool may_open) {
   CleaningUse use;
   {
     const Lock lock(mutex_);
-    if (ending_ != Ending::kNone || log_state_ == LogState::kOpening) return {};
-    use.opened = log_state_ == LogState::kUnopened;
-    if (use.opened && !may_open) return {};
+    use.opened = !log_uses_.is_open();
+    if (use.opened && !(may_open && log_uses_.can_open())) return {};
   }
   std::promise<std::int16_t> opened;
   use_log([&opened](std::int16_t error) { opened.set_value(error); });
@@ -56,7 +55,7 @@ LastBatches Partition::last_batches() {
 
 bool Partition::is_ending() {
   const Lock lock(mutex_);
-  return ending_ != Ending::kNone;
+  return log_uses_.is_ending();
 }
 
 }  // namespace fluxmq::core

@@ -26,12 +26,6 @@ fluxmq_read_result empty_result(ErrorCode error) {
 
 }  // namespace
 
-ErrorCode Partition::check_epoch(std::int32_t current_leader_epoch) const {
-  if (current_leader_epoch == -1 || current_leader_epoch == leader_epoch_) return ErrorCode::NONE;
-  return current_leader_epoch < leader_epoch_ ? ErrorCode::FENCED_LEADER_EPOCH
-                                              : ErrorCode::UNKNOWN_LEADER_EPOCH;
-}
-
 void Partition::read(const fluxmq_read_request& request, fluxmq_read_done done, void* context) {
   use_log([this, request, done, context](std::int16_t error) {
     if (error == 0) return start_read(request, done, context);
@@ -101,7 +95,7 @@ bool Partition::diverges(const fluxmq_read_request& request, fluxmq_read_result&
 std::uint64_t Partition::watch(std::int64_t offset, WatchTask task) {
   {
     const Lock lock(mutex_);
-    if (ending_ == Ending::kNone && high_watermark_ <= offset) return watches_.add(offset, task);
+    if (!log_uses_.is_ending() && high_watermark_ <= offset) return watches_.add(offset, task);
   }
   task.task(task.context);
   return 0;

@@ -163,6 +163,17 @@ TEST(Catalog, BoundsAllPartitions) {
   EXPECT_EQ(broker.create_partitions("b", 3).error, ErrorCode::NONE);
 }
 
+TEST(Catalog, PartitionsBeyondALoweredBoundCountNoMoreOnceTheyAreDeleted) {
+  TestBroker broker;
+  ASSERT_EQ(broker.create("a", 4).error, ErrorCode::NONE);
+  ASSERT_EQ(broker.create("b", 4).error, ErrorCode::NONE);
+  broker.restart({{"max.partitions", "3"}});
+  EXPECT_EQ(broker.create("c", 1).error, ErrorCode::POLICY_VIOLATION);
+  EXPECT_EQ(broker.remove("a").error, ErrorCode::NONE);
+  EXPECT_EQ(broker.remove("b").error, ErrorCode::NONE);
+  EXPECT_EQ(broker.create("c", 3).error, ErrorCode::NONE);
+}
+
 TEST(Catalog, AddsPartitions) {
   TestBroker broker;
   ASSERT_EQ(broker.create("grow", 2).error, ErrorCode::NONE);

@@ -145,8 +145,9 @@ class TestBroker {
     storage_.reset();
     host_.reset();
   }
-  void restart() {
+  void restart(const Config& changes = {}) {
     stop();
+    for (const auto& [key, value] : changes) config_[key] = value;
     start();
   }
   // Goes on with what a broker that is killed now would leave.
@@ -316,7 +317,7 @@ class TestBroker {
   }
 
   const TemporaryFolder folder_;
-  const Config config_;
+  Config config_;
   int life_ = 0;
   std::unique_ptr<FakeHost> host_;
   std::unique_ptr<LoadedPlugin> storage_;
