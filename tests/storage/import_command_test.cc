@@ -99,6 +99,20 @@ TEST_F(ImportCommand, TakesTopicsOnceFromAllFolders) {
   EXPECT_TRUE(again.says("2 there already")) << again.output;
 }
 
+// Kafka was stopped while it moved a partition: the log that it moves has all of the future one's.
+TEST_F(ImportCommand, LeavesOutFutureLogsOfAMove) {
+  write_kafka(kafka(), {{"orders", 0}});
+  write_kafka(kafka() + "2", {{"orders", 0}, {"other", 0}});
+  fs::rename(kafka() + "2/orders-0",
+             kafka() + "2/orders-0.0123456789abcdef0123456789abcdef-future");
+  fs::remove(kafka() + "2/orders-0.0123456789abcdef0123456789abcdef-future/" +
+             "00000000000000000000.log");
+  const auto done = run("--from " + kafka() + " --from " + kafka() + "2");
+  EXPECT_EQ(done.exit_code, 0) << done.output;
+  EXPECT_TRUE(done.says("imported 2 topics, 2 partitions, ")) << done.output;
+  EXPECT_EQ(end_offset("orders", 0), 2);
+}
+
 TEST_F(ImportCommand, TakesTopicsOfAKafkaWithoutTopicIds) {
   write_kafka(kafka(), {{"orders", 0}});
   fs::remove(kafka() + "/orders-0/partition.metadata");
