@@ -122,6 +122,7 @@ void DataFolder::mark_clean() {
     host_.warn("no clean shutdown: ", name, " is to be recovered at the next start");
     return;
   }
+  sync_logs();
   replace_file(file_system_, file_path(kClean), R"({"version":0,"brokerEpoch":-1})");
   if (tails_) tails_->remove();
 }

@@ -19,6 +19,7 @@
 #include "file_system.h"
 #include "fluxmq/host.h"
 #include "folder_health.h"
+#include "log_roster.h"
 #include "meta_properties.h"
 #include "segment_file.h"
 #include "tails.h"
@@ -53,10 +54,14 @@ class DataFolder {
 
   // Until begin it is only looked at: a start that is refused leaves it as it is.
   const std::optional<MetaProperties>& properties() const { return properties_; }
-  // Nothing is known of the logs in it: begin takes it offline.
+  // begin takes it offline.
   bool is_missing() const { return !why_missing_.empty(); }
   const std::string& why_missing() const { return why_missing_; }
   void set_missing(std::string why) { why_missing_ = std::move(why); }
+  // Keeps the names of its logs there from now on; if it is missing, it has those that are there.
+  void keep_roster(std::unique_ptr<LogRoster> roster);
+  // It is missing, and nothing says which logs lie in it.
+  bool may_have_any_log() const { return is_missing() && !knows_logs_; }
   void set_properties(const MetaProperties& properties);  // durably
   std::vector<std::string> log_names() const;
   void begin();
@@ -84,6 +89,8 @@ class DataFolder {
   // Of a log that is being opened: from now on it isn't clean until it is closed again.
   LogRecord take_record(const std::string& name);
   void make_log(const std::string& name);
+  // What there is of log folders is on the disk.
+  void sync_logs();
   // Makes a log whose folder `fill` fills with what the log has to begin with; durable, and as a
   // whole. A log of that name is deleted.
   void adopt_log(const std::string& name, const LogRecord& record,
@@ -139,6 +146,8 @@ class DataFolder {
   std::unique_ptr<Tails> tails_;  // from begin on
   std::optional<MetaProperties> properties_;
   std::string why_missing_;
+  std::unique_ptr<LogRoster> roster_;  // null: it has the metadata itself
+  bool knows_logs_ = true;
   std::vector<std::string> deleted_;  // left by an earlier run
 
   std::int64_t checkpoint_interval_ms_ = 0;

@@ -124,10 +124,30 @@ void DataFolder::make_log(const std::string& name) {
     forget = removed_.contains(name);
   }
   if (forget) write_checkpoints();
+  if (roster_ && !has_log(name)) roster_->add(name);
   file_system_.make_folder(log_path(name));
   const std::lock_guard lock(mutex_);
   removed_.erase(name);
   if (logs_.try_emplace(name).second) --promised_;
+}
+
+void DataFolder::keep_roster(std::unique_ptr<LogRoster> roster) {
+  roster_ = std::move(roster);
+  if (!is_missing()) return roster_->write(log_names());
+  const auto names = roster_->read();
+  knows_logs_ = names.has_value();
+  if (!knows_logs_) return;
+  for (const auto& name : *names) logs_.try_emplace(name);
+}
+
+// The roster first. What it lacks matters only if the machine dies and the folder is then missing.
+void DataFolder::sync_logs() {
+  try {
+    if (roster_) roster_->sync();
+  } catch (const std::exception& failure) {
+    host_.warn(path_, ": the names of its logs can't be brought to the disk: ", failure.what());
+  }
+  file_system_.sync_folder(path_);
 }
 
 void DataFolder::adopt_log(const std::string& name, const LogRecord& record,
@@ -138,12 +158,13 @@ void DataFolder::adopt_log(const std::string& name, const LogRecord& record,
     fill(future);
     file_system_.sync_folder(future);
     if (has_log(name)) remove_log(name, 0);
+    if (roster_) roster_->add(name);
     file_system_.rename(future, log_path(name));
   } catch (const std::exception&) {
     deletions_.add(future, 0);
     throw;
   }
-  file_system_.sync_folder(path_);
+  sync_logs();
   {
     const std::lock_guard lock(mutex_);
     removed_.erase(name);
@@ -201,6 +222,7 @@ std::string DataFolder::rename_log(const std::string& name, const char* suffix) 
   const auto target = path_aside(name, suffix);
   file_system_.rename(log_path(name), target);
   file_system_.sync_folder(path_);
+  if (roster_) roster_->remove(name);
   const std::lock_guard lock(mutex_);
   logs_.erase(name);
   removed_.insert(name);

@@ -129,6 +129,7 @@ LogDirs::LogDirs(Host host, FileSystem& files, std::string_view list, std::size_
   }
   refuse_duplicates();
   claim();
+  keep_rosters();
   for (const auto& folder : folders_) folder->begin();
 }
 
@@ -158,6 +159,21 @@ void LogDirs::claim() {
   metadata().set_properties(main);
 }
 
+void LogDirs::keep_rosters() const {
+  std::set<std::string> ids;
+  for (const auto& [id, path] : metadata().properties()->directories) {
+    ids.insert(id);
+    const auto found = std::find_if(folders_.begin(), folders_.end(), [&](const auto& folder) {
+      return folder->properties() ? folder->properties()->directory_id == id
+                                  : folder->absolute_path() == path;
+    });
+    if (found == folders_.end()) continue;
+    (*found)->keep_roster(
+        std::make_unique<LogRoster>(metadata().file_system(), metadata().path(), id));
+  }
+  LogRoster::remove_others(metadata().file_system(), metadata().path(), ids);
+}
+
 void LogDirs::refuse_duplicates() const {
   if (folders_.size() == 1) return;
   std::map<std::string, const DataFolder*> seen;
@@ -185,7 +201,7 @@ bool LogDirs::any_offline() const {
 
 DataFolder* LogDirs::missing() const {
   const auto found = std::find_if(folders_.begin(), folders_.end(),
-                                  [](const auto& folder) { return folder->is_missing(); });
+                                  [](const auto& folder) { return folder->may_have_any_log(); });
   return found == folders_.end() ? nullptr : found->get();
 }
 

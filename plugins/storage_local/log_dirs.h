@@ -31,7 +31,8 @@ class LogDirs {
   // Counted from 0, in the order of log.dirs.
   std::int32_t number_of(const DataFolder& folder) const;
   bool any_offline() const;
-  // One that is missing, or null. A log that isn't found may lie there, and must not be made anew.
+  // One that is missing, or null. A log that isn't found may lie there, and must not be made anew:
+  // nothing says which logs it has.
   DataFolder* missing() const;
 
   // The folder that a log lies in; null: it has none yet.
@@ -44,6 +45,7 @@ class LogDirs {
  private:
   void set_missing(const std::string& path, const std::string& line);
   void claim();
+  void keep_rosters() const;
   void refuse_duplicates() const;
 
   std::vector<std::unique_ptr<DataFolder>> folders_;

@@ -123,7 +123,7 @@ void Log::clean(const Dirt& dirt) {
   const bool new_epochs = !dirt.leader_epochs.empty();
   if (dirt.new_folder) sync_file(file_system(), file_path(kPartitionMetadata));
   if (dirt.folder || new_epochs) file_system().sync_folder(*on_disk_->path);
-  if (dirt.new_folder) file_system().sync_folder(folder_.path());
+  if (dirt.new_folder) folder_.sync_logs();
   {
     const std::lock_guard lock(mutex_);
     if (dirt.truncations != truncations_ || dirt.end_offset <= recovery_point_) return;

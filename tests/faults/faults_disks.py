@@ -9,7 +9,7 @@ import unittest
 
 import wire
 from broker import FLUXMQ, fluxmq_only
-from disk_test import STORAGE_ERROR, DiskTest
+from disk_test import BATCH, STORAGE_ERROR, DiskTest
 from disks import MIB, MemoryDisk, alone_with_mounts
 
 
@@ -72,6 +72,12 @@ class Disks(DiskTest):
         self.assertIn(f"{self.disks[1].path} is offline", self.broker.log.read_text())
         self.assertEqual(self.produce(self.on[1]), STORAGE_ERROR)
         self.assertEqual(self.produce(self.on[0]), 0)
+        # As with Kafka, only what lies there waits for it.
+        wire.make_topic(self.broker.port, "new", 3)
+        with wire.Connection(self.broker.port) as connection:
+            for partition in range(3):
+                answer = connection.ask(wire.produce("new", partition, BATCH, acks=-1))
+                self.assertEqual(wire.produce_error(answer, "new"), (0, 0))
         self.broker.stop()
         self.disks[1].mount()
         self.broker.start()

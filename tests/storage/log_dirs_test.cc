@@ -185,11 +185,14 @@ TEST_F(LogDirsTest, OneThatIsMissingAtAStartIsOffline) {
     EXPECT_EQ(good.end_offset(), 1);
     EXPECT_EQ(good.flush(), 0);
     EXPECT_FALSE(store.is_offline("good"));
-    for (const auto* name : {"bad", "new"}) {
-      EXPECT_EQ(TestLog::open(store.logs(), name).error, kStorageError);
-      EXPECT_TRUE(store.is_offline(name));
-      EXPECT_EQ(store.log_dir_of(name), 1);
-    }
+    EXPECT_EQ(TestLog::open(store.logs(), "bad").error, kStorageError);
+    EXPECT_TRUE(store.is_offline("bad"));
+    EXPECT_EQ(store.log_dir_of("bad"), 1);
+    // What can't lie there is begun.
+    TestLog fresh(store.logs(), "new");
+    fresh.append({.base_offset = fresh.end_offset()});
+    EXPECT_FALSE(store.is_offline("new"));
+    EXPECT_EQ(store.log_dir_of("new"), 0);
   };
   std::filesystem::rename(path("b"), path("unmounted"));
   {
@@ -214,7 +217,61 @@ TEST_F(LogDirsTest, OneThatIsMissingAtAStartIsOffline) {
   files_.repair();
   Store store(files_, both());
   EXPECT_EQ(TestLog(store.logs(), "bad").read_all(0), kept);
-  EXPECT_EQ(TestLog(store.logs(), "new").end_offset(), 0);
+  EXPECT_EQ(TestLog(store.logs(), "new").end_offset(), 2);
+}
+
+// As after an update from a broker that kept no rosters: any log may lie there.
+TEST_F(LogDirsTest, AMissingFolderWithoutARosterHoldsUpWhatIsNotFound) {
+  {
+    Store store(files_, both());
+    TestLog(store.logs(), "good").append({});
+    store.stop();
+  }
+  std::filesystem::rename(path("b"), path("unmounted"));
+  for (const auto& file : std::filesystem::directory_iterator(path("a"))) {
+    if (file.path().extension() == ".logs") std::filesystem::remove(file);
+  }
+  Store store(files_, both());
+  EXPECT_EQ(TestLog(store.logs(), "good").end_offset(), 1);
+  EXPECT_EQ(TestLog::open(store.logs(), "new").error, kStorageError);
+  EXPECT_TRUE(store.is_offline("new"));
+  EXPECT_EQ(store.log_dir_of("new"), 1);
+}
+
+// Logs come and go while the broker runs; it is killed, and a line was cut short.
+TEST_F(LogDirsTest, ARosterKnowsWhatLaterCameAndWent) {
+  {
+    Store store(files_, both());
+    TestLog one(store.logs(), "one"), two(store.logs(), "two");
+    TestLog three(store.logs(), "three"), four(store.logs(), "four");
+    for (auto* log : {&one, &two, &three, &four}) log->append({});
+    ASSERT_EQ(store.log_dir_of("two"), 1);
+    ASSERT_EQ(store.log_dir_of("four"), 1);
+    EXPECT_EQ(four.flush(), 0);
+    EXPECT_EQ(two.remove(), 0);
+  }
+  for (const auto& file : std::filesystem::directory_iterator(path("a"))) {
+    if (file.path().extension() != ".logs") continue;
+    EXPECT_EQ(read_file(file.path()), "0\n+two-0\n+four-0\n-two-0\n");
+    write_file(file.path(), read_file(file.path()) + "+fi");
+  }
+  std::filesystem::rename(path("b"), path("unmounted"));
+  {
+    Store store(files_, both());
+    EXPECT_EQ(TestLog::open(store.logs(), "four").error, kStorageError);
+    TestLog(store.logs(), "two").append({});
+    EXPECT_EQ(store.log_dir_of("two"), 0);
+    store.stop();
+  }
+  std::filesystem::remove_all(path("b"));
+  std::filesystem::rename(path("unmounted"), path("b"));
+  Store store(files_, both());
+  EXPECT_EQ(TestLog(store.logs(), "four").end_offset(), 1);
+  EXPECT_EQ(TestLog(store.logs(), "two").end_offset(), 1);
+  for (const auto& file : std::filesystem::directory_iterator(path("a"))) {
+    if (file.path().extension() != ".logs") continue;
+    EXPECT_EQ(read_file(file.path()), "0\n+four-0\n");
+  }
 }
 
 TEST_F(LogDirsTest, ARefusedStartLeavesTheFoldersClean) {
