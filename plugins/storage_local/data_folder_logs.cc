@@ -222,10 +222,16 @@ std::string DataFolder::rename_log(const std::string& name, const char* suffix) 
   const auto target = path_aside(name, suffix);
   file_system_.rename(log_path(name), target);
   file_system_.sync_folder(path_);
-  if (roster_) roster_->remove(name);
-  const std::lock_guard lock(mutex_);
-  logs_.erase(name);
-  removed_.insert(name);
+  {
+    const std::lock_guard lock(mutex_);
+    logs_.erase(name);
+    removed_.insert(name);
+  }
+  try {
+    if (roster_) roster_->remove(name);
+  } catch (const std::exception& failure) {  // as on a full disk; a start mends it
+    host_.warn(path_, ": the list of its logs still has ", name, ": ", failure.what());
+  }
   return target;
 }
 

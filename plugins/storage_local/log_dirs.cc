@@ -161,15 +161,15 @@ void LogDirs::claim() {
 
 void LogDirs::keep_rosters() const {
   std::set<std::string> ids;
-  for (const auto& [id, path] : metadata().properties()->directories) {
-    ids.insert(id);
+  for (const auto& known : metadata().properties()->directories) {
+    ids.insert(known.first);
     const auto found = std::find_if(folders_.begin(), folders_.end(), [&](const auto& folder) {
-      return folder->properties() ? folder->properties()->directory_id == id
-                                  : folder->absolute_path() == path;
+      return folder->properties() ? folder->properties()->directory_id == known.first
+                                  : folder->absolute_path() == known.second;
     });
     if (found == folders_.end()) continue;
     (*found)->keep_roster(
-        std::make_unique<LogRoster>(metadata().file_system(), metadata().path(), id));
+        std::make_unique<LogRoster>(metadata().file_system(), metadata().path(), known.first));
   }
   LogRoster::remove_others(metadata().file_system(), metadata().path(), ids);
 }

@@ -5,6 +5,7 @@ repair all that was acknowledged is there. And what an operator can get wrong ab
 """
 
 import resource
+import struct
 import subprocess
 import threading
 import unittest
@@ -100,11 +101,11 @@ class FileSystems(DiskTest):
         self.broker.stop()
         self.files_are_well()
 
-    def break_under_load(self, break_it):
-        """Breaks the second disk, and returns what was written to both."""
+    def break_under_load(self, break_it, number=1):
+        """Breaks a disk, and returns what was written to both."""
         loads = self.load()
         break_it()
-        good, bad = loads[self.on[0]], loads[self.on[1]]
+        good, bad = loads[self.on[1 - number]], loads[self.on[number]]
         wait_until(lambda: bad.errors, "the broken disk to be noticed")
         count = len(bad.acknowledged)
         self.takes_load([good])
@@ -112,14 +113,24 @@ class FileSystems(DiskTest):
         self.assertEqual(len(bad.acknowledged), count)
         # ext4 may tell a sync that is under way at that moment that it worked, as a plain program sees, too.
         bad.acknowledged.pop(max(bad.acknowledged))
-        self.takes_new_partitions()
+        if number == 1:
+            self.takes_new_partitions()
+        else:
+            self.keeps_its_topics()
         for load in loads:
             load.end()
         return loads
 
-    def after_the_repair(self, loads):
+    def keeps_its_topics(self):
+        """Without the metadata none is made, but they can be asked for."""
+        with wire.Connection(self.broker.port) as connection:
+            answer = connection.ask(wire.create_topic("more", 1))
+            self.assertEqual(struct.unpack_from(">h", answer, 4 + 4 + 4 + 2 + len("more"))[0], STORAGE_ERROR)
+            self.assertIn(b"t", connection.ask(wire.metadata("t")))
+
+    def after_the_repair(self, loads, number=1):
         self.broker.stop()
-        self.disks[1].repair()
+        self.disks[number].repair()
         self.broker.start()
         self.has_all_of(loads)
         self.goes_on(self.on[1])
@@ -136,6 +147,14 @@ class FileSystems(DiskTest):
     def test_pulled(self):
         self.start()
         self.after_the_repair(self.break_under_load(self.disks[1].is_pulled))
+
+    def test_pulled_with_the_metadata(self):
+        self.start()
+        self.after_the_repair(self.break_under_load(self.disks[0].is_pulled, 0), 0)
+
+    def test_read_only_with_the_metadata(self):
+        self.start()
+        self.after_the_repair(self.break_under_load(self.disks[0].becomes_read_only, 0), 0)
 
     def test_pulled_and_killed(self):
         self.start()
