@@ -1,7 +1,6 @@
 // One connection: frames in, requests to their handlers, answers out in the order of the requests.
 //
-// Lives on one event loop; only complete() is called on other threads. An idle connection holds no
-// buffer: bytes are read into the loop's shared chunk, and only the beginning of a frame is kept.
+// Lives on one event loop; only complete() is called on other threads.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -13,6 +12,7 @@
 #include "dispatch/request.h"
 #include "dispatch/session.h"
 #include "net/deadline_list.h"
+#include "net/frame_reader.h"
 #include "net/net_loop.h"
 #include "net/segment_writer.h"
 #include "net/transport.h"
@@ -48,63 +48,46 @@ class Connection {
   void resume_soon();
 
   void on_readable();
-  void discard_input();
-  void read_small_frames();
-  void read_large_frame();
-  void begin_large_frame(int32_t length, std::span<const uint8_t> received);
   bool end_read(ssize_t result);
-  void take_frames(Buffer* buffer, std::span<uint8_t> bytes);
-  // Hands over what was kept while the connection was held back.
+  void read_large_frame();
+  void take_frames();
   void take_kept();
-  void keep(Buffer* buffer, std::span<uint8_t> rest);
-  void drop_kept();
+  int32_t min_request_bytes() const;
+  int32_t max_request_bytes() const;
+  void refuse_frame();
 
   bool may_dispatch() const;
   bool may_resume() const;
-  void dispatch(Buffer* buffer, std::span<uint8_t> frame);
-  const Route* parse_header(std::span<uint8_t> frame, Request* request);
-  const Route* route_bare(std::span<uint8_t> frame, Request* request);
-  int32_t min_request_bytes() const;
-  int32_t max_request_bytes() const;
-  void refuse_frame(int32_t length);
-  void refuse_request(const Request& request, const char* why);
+  void dispatch(const FrameReader::Frame& frame);
 
+  // connection_answers.cc
   static void complete_from_plugin(fluxmq_request* request, uint32_t outcome,
                                    const fluxmq_segment* segments, uint32_t segment_count);
   static void complete_on_loop(LoopNode* node);
   void complete_here(Request* request, uint32_t outcome, std::span<const fluxmq_segment> segments);
   void answer_in_order();
   void answer(const Request& request, uint32_t outcome, std::span<const fluxmq_segment> segments);
-  void trace(const Request& request, uint64_t answer_bytes) const;
+  void release_held_answers();
+  void release_unanswered();
 
   void finish();
   void linger();
   void close();
-  void release_held_answers();
   bool is_unfinished() const { return in_flight_ > 0 || !out_.empty(); }
   // No handler, system call or queue refers to it any more.
   bool can_be_freed() const { return in_flight_ == 0 && pending_operations_ == 0; }
-  std::string describe_client() const;
 
   NetLoop& loop_;
   Socket socket_;
   std::unique_ptr<Transport> transport_;
   Session session_;
+  FrameReader frames_;
   SegmentWriter out_;
   DeadlineLink deadline_;
 
   Request* first_request_ = nullptr;
   Request* last_request_ = nullptr;
   uint32_t in_flight_ = 0;
-
-  // Bytes that came but aren't handed over: the beginning of a frame, or, while the connection is
-  // held back, whole frames.
-  Buffer* kept_ = nullptr;
-  std::span<uint8_t> kept_bytes_;
-
-  Buffer* large_ = nullptr;  // a frame with a buffer of its own is coming in
-  uint32_t large_length_ = 0;
-  uint32_t large_received_ = 0;
 
   uint16_t pending_operations_ = 0;
   State state_ = State::kOpen;
@@ -114,7 +97,6 @@ class Connection {
   bool is_writing_ = false;
   bool is_held_back_ = false;  // too much in flight or unsent
   bool is_waiting_for_memory_ = false;
-  bool was_large_ = false;  // so the next frame probably is large too
 };
 
 }  // namespace fluxmq::kernel

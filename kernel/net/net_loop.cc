@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "dispatch/request_log.h"
 #include "net/connection.h"
 
 namespace fluxmq::kernel {
@@ -140,7 +141,7 @@ bool NetLoop::expire_first(DeadlineList& list, int64_t timeout_ms, int64_t now_m
     return true;
   }
   if (kernel_log().enabled(LogLevel::debug)) {
-    kernel_log().write(LogLevel::debug, connection.describe_client() + " was silent for " +
+    kernel_log().write(LogLevel::debug, describe_client(connection.session_) + " was silent for " +
                                             std::to_string(timeout_ms) + " ms: closed");
   }
   connection.close();
@@ -263,7 +264,7 @@ void NetLoop::close_connections() {
 
 void NetLoop::stop_reading_here() {
   is_reading_stopped_ = true;
-  for_each([](Connection& connection) { connection.drop_kept(); });
+  for_each([](Connection& connection) { connection.frames_.drop(); });
 }
 
 void NetLoop::finish_connections_here() {

@@ -66,6 +66,7 @@ class NetLoop {
 
  private:
   friend class Connection;
+  friend class FrameReader;
 
   enum class Deadline { kIdle, kStall, kLinger };
 
