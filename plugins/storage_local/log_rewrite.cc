@@ -1,7 +1,6 @@
 #include "log_rewrite.h"
 
 #include <algorithm>
-#include <charconv>
 #include <exception>
 #include <limits>
 #include <stdexcept>
@@ -14,15 +13,6 @@ namespace {
 
 // Positions and offsets within a segment are int32 in its indexes.
 constexpr std::int64_t kMaxInSegment = std::numeric_limits<std::int32_t>::max();
-
-// The offset that a file's name begins with; -1: none.
-std::int64_t leading_offset(std::string_view name) {
-  constexpr std::size_t kDigits = 20;
-  std::int64_t offset = -1;
-  if (name.size() <= kDigits) return -1;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + kDigits, offset);
-  return error == std::errc() && end == name.data() + kDigits ? offset : -1;
-}
 
 bool is_in_use(std::string_view name) {
   return name.ends_with(".log") || name.ends_with(OffsetEntry::kSuffix) ||

@@ -17,7 +17,12 @@ std::string segment_name(std::int64_t offset, const char* suffix) {
 }
 
 std::int64_t offset_of(std::string_view name, std::string_view suffix) {
-  if (name.size() != kOffsetDigits + suffix.size() || !name.ends_with(suffix)) return -1;
+  const bool has_suffix = name.size() == kOffsetDigits + suffix.size() && name.ends_with(suffix);
+  return has_suffix ? leading_offset(name) : -1;
+}
+
+std::int64_t leading_offset(std::string_view name) {
+  if (name.size() <= kOffsetDigits) return -1;
   std::int64_t offset = -1;
   const auto [end, error] = std::from_chars(name.data(), name.data() + kOffsetDigits, offset);
   return error == std::errc() && end == name.data() + kOffsetDigits ? offset : -1;

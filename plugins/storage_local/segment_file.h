@@ -147,5 +147,7 @@ class SegmentFile {
 std::string segment_name(std::int64_t offset, const char* suffix);
 // The offset in such a name; -1 for other names.
 std::int64_t offset_of(std::string_view name, std::string_view suffix);
+// ... whatever its suffixes are.
+std::int64_t leading_offset(std::string_view name);
 
 }  // namespace fluxmq::storage_local
