@@ -61,3 +61,19 @@ class DiskTest(unittest.TestCase):
                     self.assertEqual(error, 0)
                     self.assertGreaterEqual(high_watermark, count)
                     self.assertIn(VALUE, records)
+
+    def fills_up_for_a_while(self):
+        """The second disk is full until space is freed: the other one serves on, and nothing is lost, by kill -9 too."""
+        filler = self.disks[1].path / "filler"
+        filler.write_bytes(bytes(8 * MIB))
+        self.start(storage_min_free_bytes=0)
+        self.is_refused(self.on[1], "the disk to fill")
+        self.assertEqual(self.produce(self.on[0]), 0)
+        self.all_is_there()
+        filler.unlink()
+        self.goes_on(self.on[1])
+        self.all_is_there()
+        self.broker.kill()
+        self.broker.start()
+        self.all_is_there()
+        self.broker.stop()

@@ -35,19 +35,7 @@ class Disks(DiskTest):
         self.all_is_there()
 
     def test_full(self):
-        filler = self.disks[1].path / "filler"
-        filler.write_bytes(bytes(8 * MIB))
-        self.start(storage_min_free_bytes=0)
-        self.is_refused(self.on[1], "the disk to fill")
-        self.assertEqual(self.produce(self.on[0]), 0)
-        self.all_is_there()
-        filler.unlink()
-        self.goes_on(self.on[1])
-        self.all_is_there()
-        self.broker.kill()
-        self.broker.start()
-        self.all_is_there()
-        self.broker.stop()
+        self.fills_up_for_a_while()
 
     def test_full_disk_of_the_metadata(self):
         self.start(storage_min_free_bytes=0)

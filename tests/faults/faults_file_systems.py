@@ -13,7 +13,7 @@ import unittest
 import wire
 from broker import FLUXMQ, Broker, fluxmq_only, run, wait_until
 from disk_test import STORAGE_ERROR, DiskTest
-from disks import MIB, Ext4Disk, alone_with_mounts
+from disks import Ext4Disk, alone_with_mounts
 
 ACKS_ALL = -1
 
@@ -86,19 +86,7 @@ class FileSystems(DiskTest):
             self.assertIn("all is well", run([FLUXMQ, "log", "verify", disk.path]))
 
     def test_full(self):
-        filler = self.disks[1].path / "filler"
-        filler.write_bytes(bytes(8 * MIB))
-        self.start(storage_min_free_bytes=0)
-        self.is_refused(self.on[1], "the disk to fill")
-        self.assertEqual(self.produce(self.on[0]), 0)
-        self.all_is_there()
-        filler.unlink()
-        self.goes_on(self.on[1])
-        self.all_is_there()
-        self.broker.kill()
-        self.broker.start()
-        self.all_is_there()
-        self.broker.stop()
+        self.fills_up_for_a_while()
         self.files_are_well()
 
     def break_under_load(self, break_it, number=1):
