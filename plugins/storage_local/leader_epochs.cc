@@ -13,8 +13,9 @@ bool LeaderEpochs::assign(std::int32_t epoch, std::int64_t offset) {
   return true;
 }
 
-void LeaderEpochs::truncate_from_end(std::int64_t offset) {
-  std::erase_if(entries_, [offset](const Entry& entry) { return entry.start_offset >= offset; });
+bool LeaderEpochs::truncate_from_end(std::int64_t offset) {
+  return std::erase_if(entries_, [=](const Entry& entry) { return entry.start_offset >= offset; }) >
+         0;
 }
 
 void LeaderEpochs::truncate_from_start(std::int64_t offset) {

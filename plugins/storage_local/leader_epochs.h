@@ -23,8 +23,8 @@ class LeaderEpochs {
   std::int32_t latest() const { return entries_.empty() ? -1 : entries_.back().epoch; }
   // A batch of `epoch` lies at `offset`. True: that is a new epoch.
   bool assign(std::int32_t epoch, std::int64_t offset);
-  // Forgets epochs that begin at or past `offset`.
-  void truncate_from_end(std::int64_t offset);
+  // Forgets epochs that begin at or past `offset`. True: there were some.
+  bool truncate_from_end(std::int64_t offset);
   // Forgets epochs that ended by `offset`.
   void truncate_from_start(std::int64_t offset);
   // Kafka's OffsetForLeaderEpoch: -1, -1 if `epoch` is newer than all.

@@ -118,7 +118,7 @@ void Log::truncate(std::int64_t offset) {
     swap_file(file_system(), file_path(kLeaderEpochs), leader_epochs_.to_text());
     file_system().sync_folder(*on_disk_->path);
   } catch (const std::exception&) {
-    failed_ = true;
+    distrust();
     throw;
   }
 }

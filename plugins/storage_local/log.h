@@ -119,7 +119,9 @@ class Log : public std::enable_shared_from_this<Log> {
   // The newest at or below `max_offset`; -1: there is none.
   std::int64_t load_producer_snapshot(std::int64_t max_offset, std::string& snapshot);
 
-  // A sync failed, or a failed append couldn't be undone: what the files hold is not known.
+  // A sync failed, or what was begun can't be ended or undone: what the files hold is not known,
+  // until a restart looks at the disk.
+  void distrust();
   bool failed() const { return failed_; }
 
  private:
@@ -216,7 +218,6 @@ class Log : public std::enable_shared_from_this<Log> {
   void start_flush();
   void run_flush();
   bool flush_now();
-  void mark_sync_failed();
   Dirt take_dirt(bool rolled_only);
   void put_back(const Dirt& dirt);
   void write_leader_epochs(const Dirt& dirt);
@@ -262,6 +263,7 @@ class Log : public std::enable_shared_from_this<Log> {
   void delete_file(const std::string& path);
   void delete_file(SegmentFile& file);
   void delete_files(LogSegment& segment);
+  void delete_indexes(LogSegment& segment);
 
   // log_rewrite.cc
   void replace_segments(const std::vector<Segment>& replaced, const Segment& replacement);
@@ -278,7 +280,8 @@ class Log : public std::enable_shared_from_this<Log> {
   std::vector<Append> waiting_appends_;  // in the order of their calls
   bool appending_ = false;               // somebody takes them, one by one
   std::unique_ptr<OnDisk> on_disk_;      // null as long as there is no folder
-  std::vector<Segment> segments_;        // by base offset; the last one is appended to
+  // By base offset; the last one is appended to. They change under write_mutex_, too.
+  std::vector<Segment> segments_;
   std::int64_t log_start_offset_ = 0;
   std::int64_t log_end_offset_ = 0;
   std::int64_t size_bytes_ = 0;

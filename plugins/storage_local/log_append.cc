@@ -173,6 +173,7 @@ Log::Appended Log::append_to_files(std::span<NewBatch> batches) {
   const auto config = this->config();
   const std::int64_t end_before = log_end_offset_;
   std::uint32_t flags = 0;
+  std::unique_lock<std::mutex> syncing;  // no flush brings half of what may be undone to the disk
   try {
     drop_tail();
     if (segments_.empty()) {
@@ -183,6 +184,7 @@ Log::Appended Log::append_to_files(std::span<NewBatch> batches) {
     for (std::size_t i = 0; i < batches.size(); ++i) {
       const BatchInfo& batch = batches[i].info;
       if (must_roll(*segments_.back(), run_bytes, batch, config)) {
+        if (!syncing) syncing = std::unique_lock(on_disk_->sync_mutex);
         write_run(batches.subspan(begin, i - begin));
         roll(std::max(log_end_offset_, batch.last_offset - kMaxRelativeOffset));
         flags = FLUXMQ_LOG_ROLLED;
@@ -243,15 +245,20 @@ void Log::add_batches(LogSegment& segment, std::span<const NewBatch> batches) {
   log_end_offset_ = batches.back().info.last_offset + 1;
 }
 
-// The log becomes what it was before an append that failed.
+// The log becomes what it was before an append that failed; on the disk, too: what was refused must
+// not come back beside what is appended in its place.
 void Log::undo_append(std::int64_t log_end_offset) {
   try {
     if (segments_.empty()) return;
     segments_.back()->file->lease().file().truncate(segments_.back()->size_bytes);
-    if (log_end_offset_ > log_end_offset) truncate_to(log_end_offset);
+    if (log_end_offset_ > log_end_offset) {
+      truncate_to(log_end_offset);
+      file_system().sync_folder(*on_disk_->path);
+    }
+    segments_.back()->file->lease().file().sync();
   } catch (const std::exception& failure) {
-    failed_ = true;
     folder_.host().error(name_, ": an append that failed can't be undone: ", failure.what());
+    distrust();
   }
 }
 

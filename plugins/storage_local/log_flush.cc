@@ -12,14 +12,16 @@ std::int64_t Log::recovery_point() const {
 }
 
 void Log::flush(fluxmq_log_done done, void* context) {
+  bool starts = false;
   {
     const std::lock_guard lock(mutex_);
     if (!failed_ && recovery_point_ < log_end_offset_) {
       on_disk_->flush_waiters.push_back({done, context});
-      if (!std::exchange(flushing_, true)) start_flush();
-      return;
+      if (std::exchange(flushing_, true)) return;
+      starts = true;
     }
   }
+  if (starts) return start_flush();
   done(context,
        static_cast<std::int16_t>(failed_ ? ErrorCode::KAFKA_STORAGE_ERROR : ErrorCode::NONE));
 }
@@ -62,15 +64,16 @@ bool Log::flush_failed(const Dirt& dirt, const std::exception& failure, bool pas
     put_back(dirt);
     return false;
   }
-  failed_ = true;
   folder_.host().error(name_,
                        ": flush failed, the log is closed until a restart: ", failure.what());
-  mark_sync_failed();
+  distrust();
   return false;
 }
 
-// For the next process, which finds the pages in the cache, too. A new machine doesn't.
-void Log::mark_sync_failed() {
+// The next process finds the pages in the cache, too, so it is told. A new machine doesn't.
+void Log::distrust() {
+  failed_ = true;
+  if (!on_disk_) return;
   try {
     write_file(file_system(), file_path(kSyncFailed), "");
   } catch (const std::exception& failure) {
@@ -143,14 +146,12 @@ void Log::run_flush() {
     waiters.swap(on_disk_->flush_waiters);
   }
   const bool synced = flush_now();
+  bool again = false;
   {
     const std::lock_guard lock(mutex_);
-    if (on_disk_->flush_waiters.empty()) {
-      flushing_ = false;
-    } else {
-      start_flush();  // behind the other logs that wait for the disk
-    }
+    again = flushing_ = !on_disk_->flush_waiters.empty();
   }
+  if (again) start_flush();  // behind the other logs that wait for the disk
   const auto error = synced ? ErrorCode::NONE : ErrorCode::KAFKA_STORAGE_ERROR;
   for (const Waiter& waiter : waiters)
     waiter.done(waiter.context, static_cast<std::int16_t>(error));
@@ -183,17 +184,22 @@ void Log::close(bool durably) {
   if (!finish()) return;
   const std::lock_guard writer(write_mutex_);
   const std::lock_guard syncing(on_disk_->sync_mutex);
-  write_out();
-  drop_tail();
-  finish_indexes(*segments_.back());
-  auto dirt = take_dirt(false);
-  dirt.last = nullptr;
-  if (durably) {
-    write_leader_epochs(dirt);
-    return clean(dirt);
-  }
-  if (!dirt.leader_epochs.empty()) {
-    swap_file(file_system(), file_path(kLeaderEpochs), dirt.leader_epochs, Sync::kNo);
+  try {
+    write_out();
+    drop_tail();
+    finish_indexes(*segments_.back());
+    auto dirt = take_dirt(false);
+    dirt.last = nullptr;
+    if (durably) {
+      write_leader_epochs(dirt);
+      return clean(dirt);
+    }
+    if (!dirt.leader_epochs.empty()) {
+      swap_file(file_system(), file_path(kLeaderEpochs), dirt.leader_epochs, Sync::kNo);
+    }
+  } catch (const std::exception&) {
+    distrust();
+    throw;
   }
   const std::lock_guard lock(mutex_);
   recovery_point_ = log_end_offset_;

@@ -42,22 +42,22 @@ void Log::recover() {
     cut = true;
     log_end_offset_ = record.log_start_offset;
   }
+  const bool epochs_cut = leader_epochs_.truncate_from_end(log_end_offset_);
+  if (epochs_cut) swap_file(file_system(), file_path(kLeaderEpochs), leader_epochs_.to_text());
+  // They know batches that were cut, and would take those that come in their place for repeated.
+  cut |= delete_snapshots_past(log_end_offset_) || epochs_cut;
+  // What was cut must not come back beside what is appended in its place.
+  if (cut) file_system().sync_folder(*on_disk_->path);
   if (segments_.empty()) return;
   log_start_offset_ = std::max(segments_.front()->base_offset, record.log_start_offset);
   for (const Segment& segment : segments_) size_bytes_ += segment->size_bytes;
   clean_offset_ = record.clean_offset;
   recovery_point_ =
       record.clean ? log_end_offset_ : std::min(record.recovery_point, log_end_offset_);
-
   const LeaderEpochs stored = leader_epochs_;
-  leader_epochs_.truncate_from_end(log_end_offset_);
   leader_epochs_.truncate_from_start(log_start_offset_);
   leader_epochs_dirty_ |= !(stored == leader_epochs_);
   leader_epoch_ = leader_epochs_.latest();
-  // They know batches that were cut, and would take those that come in their place for repeated.
-  cut |= delete_snapshots_past(log_end_offset_);
-  // What was cut must not come back beside what is appended in its place.
-  if (cut) file_system().sync_folder(*on_disk_->path);
 }
 
 bool Log::topic_id_fits() {
@@ -132,8 +132,6 @@ bool Log::recover_segments(const LogRecord& record) {
     if (durable && segment.load(last)) continue;
 
     if (durable) folder_.host().info(name_, ": makes the indexes of ", segment.path(), " again");
-    // What the checkpoint has of the rest may speak of batches that an earlier recovery cut.
-    if (!durable) leader_epochs_.truncate_from_end(segment.base_offset);
     const bool whole = segment.rebuild(config_.index_interval_bytes, config_.segment_index_bytes,
                                        leader_epochs_, durable);
     leader_epochs_dirty_ = true;

@@ -53,25 +53,25 @@ std::size_t Log::count_deletable(std::int64_t now_ms, std::int64_t max_offset) c
   return count;
 }
 
+// Oldest first: whatever a crash or a failure leaves is the end of the log.
 void Log::apply_retention(std::int64_t now_ms, std::int64_t max_offset) {
-  std::vector<Segment> deleted;
-  {
-    const std::lock_guard writer(write_mutex_);
-    check_alive();
-    const auto count = count_deletable(now_ms, max_offset);
-    if (count == 0) return;
-    if (count == segments_.size()) roll(log_end_offset_);
-    const std::lock_guard lock(mutex_);
-    const auto end = segments_.begin() + static_cast<std::ptrdiff_t>(count);
-    deleted.assign(segments_.begin(), end);
-    segments_.erase(segments_.begin(), end);
-    for (const Segment& segment : deleted) size_bytes_ -= segment->size_bytes;
-    log_start_offset_ = std::max(log_start_offset_, segments_.front()->base_offset);
-    leader_epochs_.truncate_from_start(log_start_offset_);
-    leader_epochs_dirty_ = folder_dirty_ = true;
+  const std::lock_guard writer(write_mutex_);
+  check_alive();
+  const auto count = count_deletable(now_ms, max_offset);
+  if (count == segments_.size() && count > 0) roll(log_end_offset_);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Segment oldest = segments_.front();
+    delete_file(*oldest->file);
+    {
+      const std::lock_guard lock(mutex_);
+      size_bytes_ -= oldest->size_bytes;
+      segments_.erase(segments_.begin());
+      log_start_offset_ = std::max(log_start_offset_, segments_.front()->base_offset);
+      leader_epochs_.truncate_from_start(log_start_offset_);
+      leader_epochs_dirty_ = folder_dirty_ = true;
+    }
+    delete_indexes(*oldest);
   }
-  // Oldest first: whatever a crash leaves is the end of the log.
-  for (const Segment& segment : deleted) delete_files(*segment);
 }
 
 // Renamed at once, deleted after a while. Who has it open keeps it.
@@ -90,6 +90,10 @@ void Log::delete_file(SegmentFile& file) {
 
 void Log::delete_files(LogSegment& segment) {
   delete_file(*segment.file);
+  delete_indexes(segment);
+}
+
+void Log::delete_indexes(LogSegment& segment) {
   delete_file(segment.offset_index.file());
   delete_file(segment.time_index.file());
 }

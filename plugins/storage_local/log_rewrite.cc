@@ -89,6 +89,7 @@ ErrorCode LogRewrite::write(protocol::Bytes batches) {
 void LogRewrite::commit() {
   // Offsets that are missing past the recovery point would look like a lost end.
   log_->flush_rolled();
+  if (log_->recovery_point() < end_offset_) throw std::runtime_error("the log can't be synced");
   log_->folder_.set_recovery_point(log_->name(), log_->recovery_point());
   log_->folder_.write_checkpoints();
   replacement_->finish_time_index();
@@ -126,17 +127,19 @@ std::unique_ptr<LogRewrite> Log::begin_rewrite(std::int64_t first_base_offset,
                                       config);
 }
 
-// Syncs wait meanwhile: none of them looks for a file that isn't there any more.
+// Who changes the log waits meanwhile, as what it is made of changes; and so do syncs: none of them
+// looks for a file that isn't there any more.
 void Log::replace_segments(const std::vector<Segment>& replaced, const Segment& replacement) {
+  const std::lock_guard writer(write_mutex_);
   const std::lock_guard syncing(on_disk_->sync_mutex);
   check_alive();
+  const auto first = std::find(segments_.begin(), segments_.end(), replaced.front());
+  if (first == segments_.end()) throw std::logic_error("the segments are gone");
   replacement->move_to(kSwapSuffix);
   file_system().sync_folder(*on_disk_->path);
   try {
     {
       const std::lock_guard lock(mutex_);
-      const auto first = std::find(segments_.begin(), segments_.end(), replaced.front());
-      if (first == segments_.end()) throw std::logic_error("the segments are gone");
       for (const Segment& segment : replaced) size_bytes_ -= segment->size_bytes;
       size_bytes_ += replacement->size_bytes;
       *first = replacement;
@@ -147,7 +150,7 @@ void Log::replace_segments(const std::vector<Segment>& replaced, const Segment& 
     file_system().sync_folder(*on_disk_->path);
     replacement->move_to(kInUse);
   } catch (const std::exception&) {
-    failed_ = true;  // a recovery ends it
+    distrust();  // a recovery ends it
     throw;
   }
 }

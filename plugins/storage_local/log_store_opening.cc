@@ -53,6 +53,9 @@ ErrorCode LogStore::recover(Log& log) {
     const std::lock_guard lock(mutex_);
     damaged_.insert(log.name());
     return ErrorCode::KAFKA_STORAGE_ERROR;
+  } catch (const std::exception&) {
+    log.distrust();  // a sync may have failed
+    throw;
   }
 }
 
@@ -77,11 +80,14 @@ DataFolder* LogStore::folder_of(const std::string& name) {
 
 void LogStore::close(fluxmq_log* handle) {
   const auto log = take(of(handle).name());
-  guarded("close", *log, [&] {
+  const auto error = guarded("close", *log, [&] {
     log->close(true);
     log->folder().set_recovery_point(log->name(), log->recovery_point(), true);
     return ErrorCode::NONE;
   });
+  if (error == 0) return;
+  const std::lock_guard lock(mutex_);
+  damaged_.insert(log->name());
 }
 
 void LogStore::remove(fluxmq_log* handle, fluxmq_log_done done, void* context) {

@@ -36,7 +36,6 @@ class DiskTrouble : public ::testing::Test {
   // The process dies; the logs that a test had open are gone with it.
   void end() {
     if (!store_) return;
-    store_->host().wait_idle();
     files_->kill();
     store_ = nullptr;
   }
@@ -205,7 +204,6 @@ TEST_F(DiskTrouble, WhatRetentionTookDoesNotComeBackHalfAfterACheckpoint) {
   ASSERT_EQ(log->apply_retention(5000), 0);
   ASSERT_EQ(log->segments().size(), 1u);
   store_->host().advance(SerialStore::kCheckpointIntervalMs);
-  store_->host().wait_idle();
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     FaultyFileSystem left(disk_->after_power_loss(seed));
     SerialStore store(left);
@@ -239,7 +237,6 @@ TEST_F(DiskTrouble, RetentionMakesRoomOnAFullDisk) {
   log->configure(config_);
   EXPECT_EQ(log->apply_retention(0), 0);
   store_->host().advance(1);  // the files are deleted
-  store_->host().wait_idle();
   EXPECT_EQ(log->append_bytes({batch_at(20, 300)}).error, 0);
 }
 
@@ -315,7 +312,6 @@ class EachChangeFails : public DiskTrouble, public ::testing::WithParamInterface
       log->save_snapshot(log->end_offset(), "producers");
       if (const auto segments = log->segments(); segments.size() > 2) rewrite(*log, segments);
       store_->host().advance(SerialStore::kCheckpointIntervalMs);
-      store_->host().wait_idle();
       if (log->read(0).error != 0) reopen(log);
       compare(*log);
     }
@@ -340,7 +336,7 @@ class EachChangeFails : public DiskTrouble, public ::testing::WithParamInterface
     log.end_rewrite(rewrite, written);
   }
   void reopen(LogPtr& log) {
-    failed_ |= files_->change_failed();
+    failed_ |= files_->failed_change().has_value();
     log = nullptr;
     restart_after_death();
     log = open();
@@ -376,7 +372,7 @@ TEST_P(EachChangeFails, AndNothingAcknowledgedIsLost) {
     files_->fail_change_after(change, GetParam());
     work();
     if (HasFatalFailure()) return;
-    const bool failed = failed_ || files_->change_failed();
+    const bool failed = failed_ || files_->failed_change();
     restart_after_power_loss(seed_);
     const auto found = look_at(*open());
     ASSERT_GE(found.batches.size(), durable_);

@@ -103,18 +103,19 @@ void FaultyFileSystem::fail_change_after(std::int64_t count, int error) {
   const std::lock_guard lock(mutex_);
   changes_before_fault_ = count;
   change_error_ = error;
-  change_failed_ = false;
+  failed_change_.reset();
 }
 
-bool FaultyFileSystem::change_failed() const {
+std::optional<FileCall> FaultyFileSystem::failed_change() const {
   const std::lock_guard lock(mutex_);
-  return change_failed_;
+  return failed_change_;
 }
 
 void FaultyFileSystem::repair() {
   const std::lock_guard lock(mutex_);
   faults_.clear();
   changes_before_fault_ = -1;
+  failed_change_.reset();
 }
 
 void FaultyFileSystem::set_capacity(std::int64_t bytes) {
@@ -131,7 +132,7 @@ void FaultyFileSystem::kill() {
 int FaultyFileSystem::fault(FileCall call, const std::string& path) {
   if (dead_) return ESRCH;
   if (changes_before_fault_ >= 0 && could_change(call) && changes_before_fault_-- == 0) {
-    change_failed_ = true;
+    failed_change_ = call;
     return change_error_;
   }
   for (Fault& fault : faults_) {

@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,8 @@ class FaultyFileSystem final : public storage_local::FileSystem {
   void add(Fault fault);
   // The call after the next `count` ones that could change something fails, whatever it is.
   void fail_change_after(std::int64_t count, int error);
-  bool change_failed() const;
-  void repair();  // no more faults
+  std::optional<FileCall> failed_change() const;  // if that was reached
+  void repair();                                  // no more faults
   // ENOSPC when the files are to become larger in sum.
   void set_capacity(std::int64_t bytes);
   // The process is dead: every call fails and changes nothing.
@@ -82,7 +83,7 @@ class FaultyFileSystem final : public storage_local::FileSystem {
   std::vector<Fault> faults_;
   std::int64_t changes_before_fault_ = -1;
   int change_error_ = 0;
-  bool change_failed_ = false;
+  std::optional<FileCall> failed_change_;
   bool dead_ = false;
   std::int64_t capacity_bytes_ = std::numeric_limits<std::int64_t>::max();
   std::function<void()> observer_;

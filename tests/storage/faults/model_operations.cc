@@ -8,6 +8,7 @@
 namespace fluxmq::storage_faults {
 namespace {
 
+constexpr std::int16_t kStorageError = 56;
 constexpr std::int32_t kMaxLeaderEpoch = 9;
 
 bool chance(Random& random, int percent) {
@@ -74,16 +75,14 @@ std::int64_t random_cut(Random& random, const LogModel& model) {
 
 }  // namespace
 
-void ModelRun::perform(const Operation& operation) {
+std::int16_t ModelRun::perform(const Operation& operation) {
   Random random(operation.seed);
   const auto log = operation.log;
   switch (operation.kind) {
     case Operation::Kind::kAppend:
       return append(random, log);
     case Operation::Kind::kFlush:
-      expect(logs_[log]->flush() == 0, "flush fails");
-      models_[log].end.after_power_loss = models_[log].end.now;
-      return;
+      return flush(log);
     case Operation::Kind::kTruncate:
       return truncate(random, log);
     case Operation::Kind::kDeleteRecords:
@@ -96,25 +95,37 @@ void ModelRun::perform(const Operation& operation) {
       return set_clean_offset(random, log);
     case Operation::Kind::kConfigure:
       configs_[log] = random_config(random);
-      return logs_[log]->configure(configs_[log]);
+      logs_[log]->configure(configs_[log]);
+      return 0;
     case Operation::Kind::kSaveSnapshot:
       return save_snapshot(random, log);
     case Operation::Kind::kRemove:
       return remove(log);
     case Operation::Kind::kCheckpoint:
-      return store_->host().advance(SerialStore::kCheckpointIntervalMs);
+      store_->host().advance(SerialStore::kCheckpointIntervalMs);
+      return 0;
     case Operation::Kind::kReopenLog:
       return reopen_log(log);
     case Operation::Kind::kRestart:
-      return restart(random, Crash::kNone);
+      restart(random, Crash::kNone);
+      return 0;
     case Operation::Kind::kDeath:
-      return restart(random, Crash::kDeath);
+      restart(random, Crash::kDeath);
+      return 0;
     case Operation::Kind::kPowerLoss:
-      return restart(random, Crash::kPowerLoss);
+      restart(random, Crash::kPowerLoss);
+      return 0;
   }
+  return 0;
 }
 
-void ModelRun::append(Random& random, std::size_t index) {
+std::int16_t ModelRun::flush(std::size_t index) {
+  const auto error = logs_[index]->flush();
+  if (error == 0) models_[index].end.after_power_loss = models_[index].end.now;
+  return error;
+}
+
+std::int16_t ModelRun::append(Random& random, std::size_t index) {
   LogModel& model = models_[index];
   auto offset = model.end.now;
   if (chance(random, 10)) offset += between(random, 1, 3);
@@ -130,37 +141,42 @@ void ModelRun::append(Random& random, std::size_t index) {
   auto unanswered = appended;
   unanswered.end.after_death = model.end.after_death;
   during_.push_back(std::move(unanswered));
-  expect(logs_[index]->append_bytes(batches, epoch).error == 0, "append fails");
-  model = std::move(appended);
+  const auto error = logs_[index]->append_bytes(batches, epoch).error;
+  if (error == 0) model = std::move(appended);
+  return error;
 }
 
-void ModelRun::truncate(Random& random, std::size_t index) {
+std::int16_t ModelRun::truncate(Random& random, std::size_t index) {
   LogModel& model = models_[index];
   const auto offset = random_cut(random, model);
-  if (offset == model.end.now) return;
+  if (offset == model.end.now) return 0;
   auto unanswered = model;
   unanswered.end.after_death = std::min(unanswered.end.after_death, offset);
   unanswered.end.after_power_loss = std::min(unanswered.end.after_power_loss, offset);
   unanswered.start.after_death = unanswered.start.after_power_loss;
-  model.cut(offset);
-  model.clean_offset = std::min(model.clean_offset, offset);
-  during_ = {unanswered, unanswered, model};
-  during_[1].clean_offset = model.clean_offset;
-  expect(logs_[index]->truncate(offset) == 0, "truncate fails");
+  auto cut = model;
+  cut.cut(offset);
+  cut.clean_offset = std::min(cut.clean_offset, offset);
+  during_ = {unanswered, unanswered, cut};
+  during_[1].clean_offset = cut.clean_offset;
+  const auto error = logs_[index]->truncate(offset);
+  if (error == 0) model = std::move(cut);
+  return error;
 }
 
-void ModelRun::delete_records(Random& random, std::size_t index) {
+std::int16_t ModelRun::delete_records(Random& random, std::size_t index) {
   LogModel& model = models_[index];
   const auto offset = between(random, model.start.now, model.end.now);
-  if (offset == model.start.now) return;
+  if (offset == model.start.now) return 0;
   auto deleted = model;
   deleted.start.set(offset);
   during_.push_back(deleted);
-  expect(logs_[index]->set_log_start_offset(offset) == 0, "delete of records fails");
-  model = std::move(deleted);
+  const auto error = logs_[index]->set_log_start_offset(offset);
+  if (error == 0) model = std::move(deleted);
+  return error;
 }
 
-void ModelRun::retention(Random& random, std::size_t index) {
+std::int16_t ModelRun::retention(Random& random, std::size_t index) {
   LogModel& model = models_[index];
   auto config = configs_[index];
   if (chance(random, 50)) {
@@ -172,7 +188,7 @@ void ModelRun::retention(Random& random, std::size_t index) {
   const auto now_ms = 1000 + 10 * model.end.now;
   const auto most =
       chance(random, 30) ? between(random, model.start.now, model.end.now) : INT64_MAX;
-  expect(logs_[index]->apply_retention(now_ms, most) == 0, "retention fails");
+  const auto error = logs_[index]->apply_retention(now_ms, most);
   logs_[index]->configure(configs_[index]);
   const auto start = logs_[index]->state().log_start_offset;
   expect(start >= model.start.now, "retention lowers the log start");
@@ -181,17 +197,18 @@ void ModelRun::retention(Random& random, std::size_t index) {
   model.start.now = model.start.after_death = start;  // a power loss may bring segments back
   unanswered.start.now = start;
   during_.push_back(std::move(unanswered));
+  return error;
 }
 
-void ModelRun::rewrite(Random& random, std::size_t index) {
+std::int16_t ModelRun::rewrite(Random& random, std::size_t index) {
   LogModel& model = models_[index];
   const auto segments = logs_[index]->segments();
-  if (segments.size() < 2) return;
+  if (segments.size() < 2) return 0;
   const auto first = between<std::size_t>(random, 0, segments.size() - 2);
   const auto end = between<std::size_t>(random, first + 1, segments.size() - 1);
   const auto first_offset = segments[first].base_offset;
   const auto end_offset = segments[end].base_offset;
-  if (first_offset < model.start.now) return;
+  if (first_offset < model.start.now) return 0;
 
   auto rewritten = model;
   std::string kept;
@@ -203,54 +220,58 @@ void ModelRun::rewrite(Random& random, std::size_t index) {
     kept += batch.bytes;
     return false;
   });
-  auto* rewrite = logs_[index]->begin_rewrite(first_offset, end_offset);
-  expect(rewrite != nullptr, "a rewrite can't begin");
-  const auto error = logs_[index]->rewrite(rewrite, kept);
-  const bool commits = chance(random, 80);
   during_.push_back(rewritten);
-  expect(logs_[index]->end_rewrite(rewrite, commits && error == 0) == 0, "a rewrite fails");
-  expect(error == 0, "what a rewrite keeps is refused");
-  if (!commits) return;
+  auto* rewrite = logs_[index]->begin_rewrite(first_offset, end_offset);
+  if (rewrite == nullptr) return kStorageError;
+  auto error = logs_[index]->rewrite(rewrite, kept);
+  const bool commits = chance(random, 80) && error == 0;
+  if (const auto end_error = logs_[index]->end_rewrite(rewrite, commits)) error = end_error;
+  if (!commits || error != 0) return error;
   model = std::move(rewritten);
   auto& durable = model.end.after_power_loss;
   durable = std::max(durable, end_offset);
+  return error;
 }
 
-void ModelRun::set_clean_offset(Random& random, std::size_t index) {
+std::int16_t ModelRun::set_clean_offset(Random& random, std::size_t index) {
   LogModel& model = models_[index];
   const auto most = model.end.after_power_loss;
-  if (most == 0) return;
+  if (most == 0) return 0;
   auto changed = model;
   changed.clean_offset = between<std::int64_t>(random, 0, most);
   during_.push_back(changed);
-  expect(logs_[index]->set_clean_offset(changed.clean_offset) == 0, "set clean offset fails");
-  model = std::move(changed);
+  const auto error = logs_[index]->set_clean_offset(changed.clean_offset);
+  if (error == 0) model = std::move(changed);
+  return error;
 }
 
-void ModelRun::save_snapshot(Random& random, std::size_t index) {
+std::int16_t ModelRun::save_snapshot(Random& random, std::size_t index) {
   LogModel& model = models_[index];
-  if (model.end.now == 0) return;
+  if (model.end.now == 0) return 0;
   auto saved = model;
   saved.snapshots[model.end.now] = std::to_string(random());
   during_.push_back(saved);
-  expect(logs_[index]->save_snapshot(model.end.now, saved.snapshots[model.end.now]) == 0,
-         "save of a snapshot fails");
-  model = std::move(saved);
+  const auto error = logs_[index]->save_snapshot(saved.end.now, saved.snapshots[saved.end.now]);
+  if (error == 0) model = std::move(saved);
+  return error;
 }
 
-void ModelRun::remove(std::size_t index) {
+std::int16_t ModelRun::remove(std::size_t index) {
   const LogModel gone{};
   during_.push_back(gone);
-  expect(logs_[index]->remove() == 0, "remove fails");
+  const auto error = logs_[index]->remove();
+  logs_[index] = nullptr;
+  if (error != 0) return error;
   models_[index] = gone;
-  store_->host().wait_idle();
   open_log(index);
+  return 0;
 }
 
-void ModelRun::reopen_log(std::size_t index) {
+std::int16_t ModelRun::reopen_log(std::size_t index) {
   logs_[index]->close();
-  models_[index].end.after_power_loss = models_[index].end.now;
   open_log(index);
+  if (logs_[index]) models_[index].end.after_power_loss = models_[index].end.now;
+  return 0;
 }
 
 }  // namespace fluxmq::storage_faults

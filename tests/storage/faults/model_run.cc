@@ -11,6 +11,12 @@ using testing::TestLog;
 
 constexpr std::array<const char*, kLogs> kTopics{"one", "two"};
 
+// If it is refused. Others may be done or not: only a restart tells.
+bool leaves_log_as_it_was(Operation::Kind kind) {
+  using Kind = Operation::Kind;
+  return kind == Kind::kAppend || kind == Kind::kFlush || kind == Kind::kRetention;
+}
+
 }  // namespace
 
 ModelRun::ModelRun() : disk_(std::make_shared<SimulatedDisk>()) {
@@ -34,55 +40,117 @@ void ModelRun::forget_logs() {
   }
 }
 
+void ModelRun::end_process() {
+  note_failure();
+  forget_logs();
+  files_->kill();
+  store_ = nullptr;
+}
+
+// A call that fails may keep it closed.
 void ModelRun::open_log(std::size_t index) {
-  logs_[index] = std::make_unique<TestLog>(store_->logs(), kTopics[index], 0, configs_[index]);
+  try {
+    logs_[index] = std::make_unique<TestLog>(store_->logs(), kTopics[index], 0, configs_[index]);
+  } catch (const std::runtime_error&) {
+    logs_[index] = nullptr;
+    if (!files_->failed_change()) throw;
+  }
+}
+
+bool ModelRun::is_closed(std::size_t index) const {
+  auto* log = logs_[index].get();
+  return log == nullptr || log->read(log->state().log_start_offset).error != 0;
 }
 
 void ModelRun::start() {
   files_ = std::make_unique<FaultyFileSystem>(disk_, seed_);
   files_->on_change([this] { take_crash_point(); });
-  store_ = std::make_unique<SerialStore>(*files_);
-  for (std::size_t i = 0; i < kLogs; ++i) open_log(i);
+  if (failing_ != nullptr && !failed_) {
+    files_->fail_change_after(failing_->failing_change, failing_->error);
+  }
+  try {
+    store_ = std::make_unique<SerialStore>(*files_);
+    for (std::size_t i = 0; i < kLogs; ++i) open_log(i);
+  } catch (const std::exception&) {
+    if (!files_->failed_change()) throw;
+  }
+}
+
+void ModelRun::note_failure() {
+  const auto call = files_->failed_change();
+  failed_ |= call.has_value();
+  sync_failed_ |= call == FileCall::kSync;
 }
 
 void ModelRun::run(const Operations& operations) {
   for (std::size_t i = 0; i < operations.size(); ++i) {
-    const Operation& operation = operations[i];
     try {
-      seed_ = operation.seed;
-      changes_ = 0;
-      during_ = {models_[operation.log]};
-      perform(operation);
-      store_->host().wait_idle();
-      check_crash_points(operation.log);
-      check_now();
-      take_crash_point();  // it is answered: nothing is in flight
-      during_ = {models_[operation.log]};
-      check_crash_points(operation.log);
+      run(operations[i]);
     } catch (const std::exception& failure) {
       throw std::runtime_error(concat("operation ", i, ": ", failure.what()));
     }
   }
 }
 
+void ModelRun::run(const Operation& operation) {
+  seed_ = operation.seed;
+  changes_ = 0;
+  failed_ = sync_failed_ = false;
+  during_ = {models_[operation.log]};
+  if (operation.failing_change >= 0) {
+    failing_ = &operation;
+    files_->fail_change_after(operation.failing_change, operation.error);
+  }
+  const auto error = perform(operation);
+  note_failure();
+  failing_ = nullptr;
+  check_crash_points(operation.log);
+  if (!failed_ && error != 0) throw std::runtime_error("it is refused");
+  failed_calls_ += failed_ ? 1 : 0;
+  files_->repair();
+  const bool is_told = error == 0 || leaves_log_as_it_was(operation.kind);
+  if (failed_ && (!is_told || is_closed(0) || is_closed(1))) {
+    Random random(operation.seed);
+    // The process's death doesn't tell which of two states the disk has.
+    const bool dies = is_told && random() % 2 == 0;
+    come_back(random, dies ? Crash::kDeath : Crash::kPowerLoss, operation.log);
+    taken_.clear();  // the restart wasn't the operation
+  }
+  check_now();
+  take_crash_point();  // it is answered: nothing is in flight
+  during_ = {models_[operation.log]};
+  check_crash_points(operation.log);
+}
+
 void ModelRun::restart(Random& random, Crash crash) {
-  store_->host().wait_idle();
-  forget_logs();
   during_ = {};
   if (crash == Crash::kNone) {
+    forget_logs();
     store_->stop();
+    note_failure();
     check_crash_points(0);
-    for (LogModel& model : models_) model.end.after_power_loss = model.end.now;
+    if (failed_) {
+      crash = Crash::kDeath;
+    } else {
+      for (LogModel& model : models_) model.end.after_power_loss = model.end.now;
+    }
   }
-  files_->kill();
-  store_ = nullptr;
+  come_back(random, crash, 0);
+}
+
+void ModelRun::come_back(Random& random, Crash crash, std::size_t index) {
+  end_process();
   if (crash == Crash::kPowerLoss) disk_ = disk_->after_power_loss(random());
   start();
-  store_->host().wait_idle();
+  while (is_closed(0) || is_closed(1)) {
+    if (!files_->failed_change()) throw std::runtime_error("a log is closed after a restart");
+    end_process();
+    start();
+  }
   for (std::size_t i = 0; i < kLogs; ++i) {
     const auto found = look_at(*logs_[i]);
-    const auto wrong = difference(found, models_[i], crash);
-    if (!wrong.empty()) throw std::runtime_error(concat(kTopics[i], ": ", wrong));
+    const auto least = sync_failed_ ? Crash::kPowerLoss : crash;
+    models_[i] = match(i, found, candidates(i, index), least);
     adopt(models_[i], found, crash);
   }
   during_ = {};
@@ -98,14 +166,15 @@ void ModelRun::adopt(LogModel& model, const FoundLog& found, Crash crash) {
 }
 
 void ModelRun::take_crash_point() {
+  note_failure();
   const auto change = changes_++;
   const auto seed = seed_ + static_cast<std::uint64_t>(change);
-  taken_.push_back({files_->disk().after_death(), Crash::kDeath, change, seed});
-  taken_.push_back({files_->disk().after_power_loss(seed), Crash::kPowerLoss, change, seed});
+  taken_.push_back({files_->disk().after_death(), Crash::kDeath, sync_failed_, change, seed});
+  taken_.push_back(
+      {files_->disk().after_power_loss(seed), Crash::kPowerLoss, sync_failed_, change, seed});
 }
 
 void ModelRun::check_crash_points(std::size_t index) {
-  if (during_.empty()) during_ = {models_[index]};
   for (CrashPoint& point : std::exchange(taken_, {})) {
     ++crash_points_;
     const auto where =
@@ -125,25 +194,30 @@ void ModelRun::check_crash_point(CrashPoint point, std::size_t index) {
   SerialStore store(files);
   for (std::size_t i = 0; i < kLogs; ++i) {
     TestLog log(store.logs(), kTopics[i], 0, configs_[i]);
-    const auto found = look_at(log);
-    std::string wrong;
-    for (const LogModel& model : i == index ? during_ : Models{models_[i]}) {
-      const auto difference = storage_faults::difference(found, model, point.crash);
-      wrong += wrong.empty() ? difference : "; " + difference;
-      if (difference.empty()) {
-        wrong.clear();
-        break;
-      }
-    }
+    match(i, look_at(log), candidates(i, index),
+          point.sync_failed ? Crash::kPowerLoss : point.crash);
     log.forget();
-    if (!wrong.empty()) throw std::runtime_error(concat(kTopics[i], ": ", wrong));
   }
+}
+
+ModelRun::Models ModelRun::candidates(std::size_t index, std::size_t during_index) const {
+  return index == during_index && !during_.empty() ? during_ : Models{models_[index]};
+}
+
+LogModel ModelRun::match(std::size_t index, const FoundLog& found, const Models& models,
+                         Crash crash) {
+  std::string wrong;
+  for (const LogModel& model : models) {
+    const auto why_not = difference(found, model, crash);
+    if (why_not.empty()) return model;
+    wrong += "; " + why_not;
+  }
+  throw std::runtime_error(concat(kTopics[index], wrong));
 }
 
 void ModelRun::check_now() {
   for (std::size_t i = 0; i < kLogs; ++i) {
-    const auto wrong = difference(look_at(*logs_[i]), models_[i], Crash::kNone);
-    if (!wrong.empty()) throw std::runtime_error(concat(kTopics[i], ": ", wrong));
+    match(i, look_at(*logs_[i]), {models_[i]}, Crash::kNone);
   }
 }
 

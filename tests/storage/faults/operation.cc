@@ -1,6 +1,7 @@
 #include "operation.h"
 
 #include <array>
+#include <cerrno>
 
 #include "fluxmq/host.h"
 #include "model_run.h"
@@ -32,9 +33,16 @@ constexpr std::array kChoices{
     Choice{Kind::kPowerLoss, "power loss", 4},
 };
 
+// A call that fails, among as many as most operations have.
+void let_fail(Operation& operation, Random& random) {
+  operation.failing_change =
+      static_cast<std::int64_t>(random() % 3 == 0 ? random() % 30 : random() % 8);
+  operation.error = random() % 2 == 0 ? EIO : ENOSPC;
+}
+
 }  // namespace
 
-Operations random_operations(Random& random, std::size_t count) {
+Operations random_operations(Random& random, std::size_t count, unsigned failing_percent) {
   unsigned sum = 0;
   for (const Choice& choice : kChoices) sum += choice.weight;
   Operations operations;
@@ -43,6 +51,9 @@ Operations random_operations(Random& random, std::size_t count) {
     for (const Choice& choice : kChoices) {
       if (left < choice.weight) {
         operations.push_back({choice.kind, static_cast<std::size_t>(random() % kLogs), random()});
+        if (failing_percent > 0 && random() % 100 < failing_percent) {
+          let_fail(operations.back(), random);
+        }
         break;
       }
       left -= choice.weight;
@@ -55,7 +66,12 @@ std::string to_text(const Operations& operations) {
   std::string text;
   for (const Operation& operation : operations) {
     text += concat("  ", kChoices[static_cast<std::size_t>(operation.kind)].name, " of log ",
-                   operation.log, ", seed ", operation.seed, "\n");
+                   operation.log, ", seed ", operation.seed);
+    if (operation.failing_change >= 0) {
+      text += concat(", after ", operation.failing_change,
+                     " changes one fails: ", operation.error == EIO ? "EIO" : "ENOSPC");
+    }
+    text += "\n";
   }
   return text;
 }

@@ -30,10 +30,14 @@ struct Operation {
   Kind kind;
   std::size_t log;     // which of the logs; not of the last four
   std::uint64_t seed;  // for all else that is to be chosen
+  // Of the calls that change the disk the one after so many fails; -1: none does.
+  std::int64_t failing_change = -1;
+  int error = 0;  // which it fails with
 };
 using Operations = std::vector<Operation>;
 
-Operations random_operations(Random& random, std::size_t count);
+// So many of a hundred have a call that fails.
+Operations random_operations(Random& random, std::size_t count, unsigned failing_percent = 0);
 std::string to_text(const Operations& operations);
 
 }  // namespace fluxmq::storage_faults

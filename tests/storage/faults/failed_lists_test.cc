@@ -1,0 +1,51 @@
+// Lists of operations that failed once, made as short as they get, by what they brought out.
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <string>
+
+#include "model_run.h"
+
+namespace fluxmq::storage_faults {
+namespace {
+
+using Kind = Operation::Kind;
+
+struct FailedList {
+  const char* name;
+  Operations operations;
+};
+
+class FailedLists : public ::testing::TestWithParam<FailedList> {};
+
+TEST_P(FailedLists, PassNow) {
+  ModelRun run;
+  EXPECT_NO_THROW(run.run(GetParam().operations)) << to_text(GetParam().operations);
+}
+
+const FailedList kLists[] = {
+    // A recovery made the epochs again from batches, of which compaction had left none.
+    {"ALeaderEpochWithoutBatchesOutlivesADeathAmidATruncation",
+     {{Kind::kAppend, 1, 2610007552873018939u},
+      {Kind::kAppend, 1, 223595473786006965u},
+      {Kind::kAppend, 1, 7521197506808054919u},
+      {Kind::kAppend, 1, 14309412809478634657u},
+      {Kind::kAppend, 1, 14080856153348773190u},
+      {Kind::kRewrite, 1, 1374872063734487892u},
+      {Kind::kTruncate, 1, 3178433540958018076u}}},
+    // Its snapshot of producers was there already, and is of the batches in its place.
+    {"ARefusedAppendDoesNotComeBackAfterAPowerLoss",
+     {{Kind::kAppend, 1, 7858148246252570134u, 5, EIO},
+      {Kind::kAppend, 0, 18308964454942628730u},
+      {Kind::kAppend, 0, 4696221065279686777u},
+      {Kind::kAppend, 0, 527137468296009074u, 1, EIO},
+      {Kind::kAppend, 0, 2610457999778328199u},
+      {Kind::kSaveSnapshot, 0, 16501727914775014469u},
+      {Kind::kDeath, 0, 12689298064960553636u}}},
+};
+
+INSTANTIATE_TEST_SUITE_P(Model, FailedLists, ::testing::ValuesIn(kLists),
+                         [](const auto& list) { return std::string(list.param.name); });
+
+}  // namespace
+}  // namespace fluxmq::storage_faults
