@@ -23,8 +23,9 @@ namespace {
 
 }  // namespace
 
-TailArena::TailArena(std::string path, std::size_t bytes) : path_(std::move(path)) {
-  const auto count = bytes / kBlockBytes;
+TailArena::TailArena(std::string path, std::size_t bytes, std::size_t block_bytes)
+    : path_(std::move(path)), block_bytes_(block_bytes) {
+  const auto count = bytes / block_bytes_;
   if (count == 0) throw std::runtime_error("less than a block");
   const auto why = why_not(path_.substr(0, path_.rfind('/')));
   if (!why.empty()) throw std::runtime_error(why);
@@ -34,7 +35,7 @@ TailArena::TailArena(std::string path, std::size_t bytes) : path_(std::move(path
     struct flock request {};
     request.l_type = F_WRLCK;  // a replay leaves it alone
     if (::fcntl(fd_, F_OFD_SETLK, &request) != 0) throw_failed("can't lock", path_);
-    mapped_bytes_ = blocks_at(count) + count * kBlockBytes;
+    mapped_bytes_ = blocks_at(count) + count * block_bytes_;
     if (::ftruncate(fd_, static_cast<off_t>(mapped_bytes_)) != 0 ||
         ::fallocate(fd_, 0, 0, static_cast<off_t>(blocks_at(count))) != 0) {
       throw_failed("no room for", path_);
@@ -52,10 +53,11 @@ TailArena::TailArena(std::string path, std::size_t bytes) : path_(std::move(path
   for (std::size_t i = 0; i < count; ++i) {
     blocks_[i].arena_ = this;
     blocks_[i].record_ = records + i;
-    blocks_[i].memory_ = mapping_ + blocks_at(count) + i * kBlockBytes;
+    blocks_[i].memory_ = mapping_ + blocks_at(count) + i * block_bytes_;
   }
   auto* header = reinterpret_cast<Header*>(mapping_);
   header->block_count = count;
+  header->block_bytes = block_bytes_;
   std::memcpy(header->magic, kMagic, sizeof kMagic);
 }
 
@@ -87,7 +89,7 @@ void TailArena::remove() {
 bool TailArena::take(const Owner& owner, std::int64_t base_offset, std::int64_t position,
                      std::size_t bytes, std::vector<Handle>& taken) {
   const auto skew = static_cast<std::size_t>(position) % kPageBytes;
-  const auto count = (skew + bytes + kBlockBytes - 1) / kBlockBytes;
+  const auto count = (skew + bytes + block_bytes_ - 1) / block_bytes_;
   if (count > blocks_.size() / 2) return false;  // it would have the others' readers go to files
   const std::lock_guard lock(mutex_);
   const auto first = taken.size();
@@ -103,7 +105,7 @@ bool TailArena::take(const Owner& owner, std::int64_t base_offset, std::int64_t 
 
     const auto at = static_cast<std::size_t>(position) % kPageBytes;
     block->data_ = block->memory_ + at;
-    block->capacity_ = kBlockBytes - at;
+    block->capacity_ = block_bytes_ - at;
     Record& record = *block->record_;
     record.length = 0;
     std::atomic_signal_fence(std::memory_order_seq_cst);  // a replay never sees it half made
@@ -136,7 +138,8 @@ TailArena::Block* TailArena::take_one() {
 
 // A page of a full tmpfs that is touched kills the process (SIGBUS): memory is asked for first.
 bool TailArena::back(Block& block) {
-  if (::fallocate(fd_, 0, block.memory_ - mapping_, kBlockBytes) == 0) return true;
+  if (::fallocate(fd_, 0, block.memory_ - mapping_, static_cast<off_t>(block_bytes_)) == 0)
+    return true;
   backed_ = blocks_.size();  // no more than there are
   return false;
 }

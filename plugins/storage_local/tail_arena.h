@@ -22,7 +22,7 @@ namespace fluxmq::storage_local {
 class TailArena {
  public:
   // A fetch of 1 MiB takes nine of them, and 64 MiB serve 500 logs that are appended to at once.
-  static constexpr std::size_t kBlockBytes = 128 * 1024;
+  static constexpr std::size_t kBlockBytes = 128 * 1024;  // tests have smaller ones
   // Bytes keep their place in a page, in the file as in memory, as O_DIRECT wants it.
   static constexpr std::size_t kPageBytes = 4096;
   static constexpr std::size_t kMaxLogNameBytes = 255;  // of a folder, on Linux
@@ -78,7 +78,7 @@ class TailArena {
 
   // Makes the file, which must not exist; `bytes` is the most it grows to. Throws
   // std::runtime_error: it can't be had there, and why.
-  TailArena(std::string path, std::size_t bytes);
+  TailArena(std::string path, std::size_t bytes, std::size_t block_bytes = kBlockBytes);
   ~TailArena();
   TailArena(const TailArena&) = delete;
   TailArena& operator=(const TailArena&) = delete;
@@ -119,6 +119,7 @@ class TailArena {
   struct Header {
     char magic[16];
     std::uint64_t block_count;
+    std::uint64_t block_bytes;  // whole pages; 0, of older ones: kBlockBytes
   };
   static constexpr char kMagic[16] = "fluxmq tails 1\n";
   static std::size_t blocks_at(std::size_t block_count) {
@@ -134,6 +135,7 @@ class TailArena {
   bool is_current(const Handle& handle) const { return handle.block->uses_ == handle.use; }
 
   const std::string path_;
+  const std::size_t block_bytes_;
   int fd_ = -1;
   std::uint8_t* mapping_ = nullptr;
   std::size_t mapped_bytes_ = 0;
@@ -152,18 +154,20 @@ void TailArena::visit_unwritten(std::span<std::uint8_t> mapping, Visit visit) {
   if (mapping.size() < kPageBytes) return;
   const auto* header = reinterpret_cast<const Header*>(mapping.data());
   const auto count = header->block_count;
+  const auto block_bytes = header->block_bytes == 0 ? kBlockBytes : header->block_bytes;
   const bool sane =
       std::string_view(header->magic, sizeof kMagic) == std::string_view(kMagic, sizeof kMagic) &&
-      count <= mapping.size() / kBlockBytes &&
-      mapping.size() == blocks_at(count) + count * kBlockBytes;
+      block_bytes >= kPageBytes && block_bytes <= mapping.size() &&
+      count <= mapping.size() / block_bytes &&
+      mapping.size() == blocks_at(count) + count * block_bytes;
   if (!sane) return;
   auto* records = reinterpret_cast<Record*>(mapping.data() + kPageBytes);
   for (std::size_t i = 0; i < count; ++i) {
     const Record& record = records[i];
     const std::uint32_t length = record.length, written = record.written;
     const auto skew = static_cast<std::size_t>(record.position) % kPageBytes;
-    if (written >= length || length > kBlockBytes - skew) continue;
-    const auto* data = mapping.data() + blocks_at(count) + i * kBlockBytes + skew;
+    if (written >= length || length > block_bytes - skew) continue;
+    const auto* data = mapping.data() + blocks_at(count) + i * block_bytes + skew;
     visit(record, std::span(data + written, length - written));
   }
 }

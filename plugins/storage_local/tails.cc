@@ -61,8 +61,8 @@ void Tails::replay() {
 }
 
 void Tails::make_arena(const TailSettings& settings) {
-  auto arena =
-      std::make_unique<TailArena>(settings.folder + "/fluxmq-" + random_hex(), settings.bytes);
+  auto arena = std::make_unique<TailArena>(settings.folder + "/fluxmq-" + random_hex(),
+                                           settings.bytes, settings.block_bytes);
   try {
     replace_file(files_, record_path_, arena->path() + "\n");
   } catch (const std::exception&) {

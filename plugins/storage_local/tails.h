@@ -24,6 +24,7 @@ class Log;
 struct TailSettings {
   std::string folder;     // on tmpfs
   std::size_t bytes = 0;  // of the arena, at most; 0: there is none
+  std::size_t block_bytes = TailArena::kBlockBytes;
 };
 
 class Tails {

@@ -11,21 +11,25 @@ namespace {
 
 using Kind = Operation::Kind;
 
+using Appends = ModelRun::Appends;
+
 struct FailedList {
   const char* name;
+  Appends appends;
   Operations operations;
 };
 
 class FailedLists : public ::testing::TestWithParam<FailedList> {};
 
 TEST_P(FailedLists, PassNow) {
-  ModelRun run;
+  ModelRun run(GetParam().appends);
   EXPECT_NO_THROW(run.run(GetParam().operations)) << to_text(GetParam().operations);
 }
 
 const FailedList kLists[] = {
     // A recovery made the epochs again from batches, of which compaction had left none.
     {"ALeaderEpochWithoutBatchesOutlivesADeathAmidATruncation",
+     Appends::kToPageCache,
      {{Kind::kAppend, 1, 2610007552873018939u},
       {Kind::kAppend, 1, 223595473786006965u},
       {Kind::kAppend, 1, 7521197506808054919u},
@@ -35,6 +39,7 @@ const FailedList kLists[] = {
       {Kind::kTruncate, 1, 3178433540958018076u}}},
     // Its snapshot of producers was there already, and is of the batches in its place.
     {"ARefusedAppendDoesNotComeBackAfterAPowerLoss",
+     Appends::kToPageCache,
      {{Kind::kAppend, 1, 7858148246252570134u, 5, EIO},
       {Kind::kAppend, 0, 18308964454942628730u},
       {Kind::kAppend, 0, 4696221065279686777u},

@@ -28,9 +28,10 @@ struct Counts {
   std::int64_t lists = 0, failed_calls = 0, crash_points = 0;
 };
 
-std::optional<std::string> failure_of(const Operations& operations, Counts& counts) {
+std::optional<std::string> failure_of(ModelRun::Appends appends, const Operations& operations,
+                                      Counts& counts) {
   try {
-    ModelRun run;
+    ModelRun run(appends);
     run.run(operations);
     counts.failed_calls += run.failed_calls();
     counts.crash_points += run.crash_points();
@@ -41,14 +42,14 @@ std::optional<std::string> failure_of(const Operations& operations, Counts& coun
 }
 
 // Leaves out what isn't needed to fail: half of it at once, then less and less.
-Operations shrink(Operations operations) {
+Operations shrink(ModelRun::Appends appends, Operations operations) {
   Counts ignored;
   for (auto piece = operations.size() / 2; piece > 0; piece /= 2) {
     for (std::size_t at = 0; at + piece <= operations.size();) {
       auto shorter = operations;
       const auto begin = shorter.begin() + static_cast<std::ptrdiff_t>(at);
       shorter.erase(begin, begin + static_cast<std::ptrdiff_t>(piece));
-      if (failure_of(shorter, ignored)) {
+      if (failure_of(appends, shorter, ignored)) {
         operations = std::move(shorter);
       } else {
         at += piece;
@@ -59,9 +60,9 @@ Operations shrink(Operations operations) {
 }
 
 // Lists of operations from the seed on; in so many of a hundred operations a call fails.
-void check_lists(std::int64_t rounds, unsigned failing_percent) {
+void check_lists(ModelRun::Appends appends, unsigned failing_percent) {
   const auto first_seed = environment("FLUXMQ_TEST_SEED", 1);
-  const auto least_rounds = environment("FLUXMQ_TEST_ROUNDS", rounds);
+  const auto least_rounds = environment("FLUXMQ_TEST_ROUNDS", kRounds);
   const auto seconds = environment("FLUXMQ_TEST_SECONDS", 0);
   const auto begin = std::chrono::steady_clock::now();
   const auto is_time_left = [&] {
@@ -72,9 +73,9 @@ void check_lists(std::int64_t rounds, unsigned failing_percent) {
     const auto seed = first_seed + counts.lists;
     Random random(static_cast<std::uint64_t>(seed));
     const auto operations = random_operations(random, kOperations, failing_percent);
-    if (!failure_of(operations, counts)) continue;
-    const auto shortest = shrink(operations);
-    const auto failure = failure_of(shortest, counts);
+    if (!failure_of(appends, operations, counts)) continue;
+    const auto shortest = shrink(appends, operations);
+    const auto failure = failure_of(appends, shortest, counts);
     FAIL() << "FLUXMQ_TEST_SEED=" << seed << ": " << failure.value_or("passes now") << "\n"
            << to_text(shortest);
   }
@@ -83,12 +84,24 @@ void check_lists(std::int64_t rounds, unsigned failing_percent) {
             << counts.crash_points << " crash points\n";
 }
 
+using Appends = ModelRun::Appends;
+
 TEST(LogModelTest, EveryCrashLeavesWhatItMust) {
-  check_lists(kRounds, 0);
+  check_lists(Appends::kToPageCache, 0);
 }
 
 TEST(LogModelTest, EveryCallThatFailsAndEveryCrashAfterItLeaveWhatTheyMust) {
-  check_lists(kRounds, 25);
+  check_lists(Appends::kToPageCache, 25);
+}
+
+TEST(LogModelTest, WhatIsInMemoryOnlyOutlivesEveryDeath) {
+  if (!ArenaFolder::can_be()) GTEST_SKIP() << "no tmpfs";
+  check_lists(Appends::kToArena, 0);
+}
+
+TEST(LogModelTest, WhatIsInMemoryOnlyOutlivesCallsThatFail) {
+  if (!ArenaFolder::can_be()) GTEST_SKIP() << "no tmpfs";
+  check_lists(Appends::kToArena, 25);
 }
 
 }  // namespace

@@ -31,9 +31,9 @@ void expect(bool condition, const char* what) {
   if (!condition) throw std::runtime_error(what);
 }
 
-fluxmq_log_config random_config(Random& random) {
+fluxmq_log_config random_config(Random& random, std::int32_t most_segment_bytes) {
   auto config = testing::default_log_config();
-  config.segment_bytes = between(random, 500, 4000);
+  config.segment_bytes = between(random, 500, most_segment_bytes);
   config.index_interval_bytes = between(random, 100, 600);
   if (chance(random, 30)) config.segment_ms = between<std::int64_t>(random, 20, 200);
   if (chance(random, 20)) config.segment_index_bytes = between(random, 36, 100);
@@ -94,7 +94,8 @@ std::int16_t ModelRun::perform(const Operation& operation) {
     case Operation::Kind::kSetCleanOffset:
       return set_clean_offset(random, log);
     case Operation::Kind::kConfigure:
-      configs_[log] = random_config(random);
+      // What is in the arena is of one segment.
+      configs_[log] = random_config(random, arenas_ ? 20'000 : 4000);
       logs_[log]->configure(configs_[log]);
       return 0;
     case Operation::Kind::kSaveSnapshot:

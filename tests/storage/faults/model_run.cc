@@ -19,7 +19,8 @@ bool leaves_log_as_it_was(Operation::Kind kind) {
 
 }  // namespace
 
-ModelRun::ModelRun() : disk_(std::make_shared<SimulatedDisk>()) {
+ModelRun::ModelRun(Appends appends) : disk_(std::make_shared<SimulatedDisk>()) {
+  if (appends == Appends::kToArena) arenas_.emplace();
   configs_.fill(testing::default_log_config());
   for (auto& config : configs_) {
     config.segment_bytes = 1500;
@@ -30,7 +31,7 @@ ModelRun::ModelRun() : disk_(std::make_shared<SimulatedDisk>()) {
 }
 
 ModelRun::~ModelRun() {
-  forget_logs();
+  end_process();
 }
 
 void ModelRun::forget_logs() {
@@ -69,7 +70,8 @@ void ModelRun::start() {
     files_->fail_change_after(failing_->failing_change, failing_->error);
   }
   try {
-    store_ = std::make_unique<SerialStore>(*files_);
+    store_ = std::make_unique<SerialStore>(
+        *files_, arenas_ ? arenas_->settings() : storage_local::TailSettings{});
     for (std::size_t i = 0; i < kLogs; ++i) open_log(i);
   } catch (const std::exception&) {
     if (!files_->failed_change()) throw;
@@ -116,9 +118,12 @@ void ModelRun::run(const Operation& operation) {
     come_back(random, dies ? Crash::kDeath : Crash::kPowerLoss, operation.log);
     taken_.clear();  // the restart wasn't the operation
   }
-  check_now();
   take_crash_point();  // it is answered: nothing is in flight
   during_ = {models_[operation.log]};
+  check_crash_points(operation.log);
+  // Who looks into files has what is in the arena written out: not each time.
+  if (arenas_ && !failed_ && operation.seed % 4 != 0) return;
+  check_now();
   check_crash_points(operation.log);
 }
 
@@ -140,13 +145,18 @@ void ModelRun::restart(Random& random, Crash crash) {
 
 void ModelRun::come_back(Random& random, Crash crash, std::size_t index) {
   end_process();
-  if (crash == Crash::kPowerLoss) disk_ = disk_->after_power_loss(random());
+  if (crash == Crash::kPowerLoss) {
+    disk_ = disk_->after_power_loss(random());
+    if (arenas_) arenas_->lose_power();
+  }
   start();
   while (is_closed(0) || is_closed(1)) {
     if (!files_->failed_change()) throw std::runtime_error("a log is closed after a restart");
     end_process();
     start();
   }
+  // What is found now was read from the disk; a process that died before it saw more.
+  if (sync_failed_) check_crash_points(index);
   for (std::size_t i = 0; i < kLogs; ++i) {
     const auto found = look_at(*logs_[i]);
     const auto least = sync_failed_ ? Crash::kPowerLoss : crash;
@@ -169,7 +179,9 @@ void ModelRun::take_crash_point() {
   note_failure();
   const auto change = changes_++;
   const auto seed = seed_ + static_cast<std::uint64_t>(change);
-  taken_.push_back({files_->disk().after_death(), Crash::kDeath, sync_failed_, change, seed});
+  auto after_death = files_->disk().after_death();
+  if (arenas_) arenas_->keep_for(*after_death);
+  taken_.push_back({std::move(after_death), Crash::kDeath, sync_failed_, change, seed});
   taken_.push_back(
       {files_->disk().after_power_loss(seed), Crash::kPowerLoss, sync_failed_, change, seed});
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "arena_folder.h"
 #include "faulty_file_system.h"
 #include "fluxmq/testing/test_log.h"
 #include "log_model.h"
@@ -20,7 +21,9 @@ inline constexpr std::size_t kLogs = 2;
 
 class ModelRun {
  public:
-  ModelRun();
+  // Where appends go.
+  enum class Appends { kToPageCache, kToArena };
+  explicit ModelRun(Appends appends);
   ~ModelRun();
 
   // Throws std::runtime_error if something is wrong.
@@ -74,6 +77,7 @@ class ModelRun {
   // What a crash left is what the log is from now on.
   static void adopt(LogModel& model, const FoundLog& found, Crash crash);
 
+  std::optional<ArenaFolder> arenas_;
   std::shared_ptr<SimulatedDisk> disk_;
   std::unique_ptr<FaultyFileSystem> files_;
   std::unique_ptr<SerialStore> store_;

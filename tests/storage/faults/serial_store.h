@@ -16,8 +16,8 @@ class SerialStore {
   static constexpr std::int64_t kCheckpointIntervalMs = 1000;
   static constexpr std::size_t kMaxOpenFiles = 16;
 
-  explicit SerialStore(FaultyFileSystem& files)
-      : dirs_(host_.host(), files, kFolder, kMaxOpenFiles),
+  explicit SerialStore(FaultyFileSystem& files, const storage_local::TailSettings& tails = {})
+      : dirs_(host_.host(), files, kFolder, kMaxOpenFiles, tails),
         logs_(host_.host(), dirs_, kCheckpointIntervalMs) {}
 
   // Its time stands still but for advance().
