@@ -72,7 +72,7 @@ void Log::roll(std::int64_t base_offset) {
     drop_tail();
     finish_indexes(*segments_.back());
     // A recovery trusts the indexes of a segment that ends by the recovery point that was written.
-    if (base_offset <= folder_.recovery_point(name_)) segments_.back()->sync_indexes();
+    if (base_offset <= folder_.recovery_point(name_)) sync_indexes(*segments_.back());
   }
   auto segment = make_segment(base_offset);
   {
@@ -82,6 +82,15 @@ void Log::roll(std::int64_t base_offset) {
     on_disk_->recent_batches = nullptr;
   }
   folder_.progressed();
+}
+
+void Log::sync_indexes(LogSegment& segment) {
+  try {
+    segment.sync_indexes();
+  } catch (const std::exception& failure) {
+    if (!lacks_descriptors(failure)) distrust();
+    throw;
+  }
 }
 
 void Log::finish_indexes(LogSegment& segment) {

@@ -211,6 +211,7 @@ class Log : public std::enable_shared_from_this<Log> {
   Segment make_segment(std::int64_t base_offset);
   void roll(std::int64_t base_offset);
   void finish_indexes(LogSegment& segment);
+  void sync_indexes(LogSegment& segment);
   void truncate_to(std::int64_t offset);
   bool delete_snapshots_past(std::int64_t offset);  // true: there were some
 
@@ -229,10 +230,10 @@ class Log : public std::enable_shared_from_this<Log> {
   // log_recovery.cc: under both locks.
   bool topic_id_fits();
   void end_interrupted_rewrites();
-  void drop_caches();
+  bool drop_caches();  // true: a sync failed
   void load_files();
   void load_leader_epochs();
-  bool recover_segments(const LogRecord& record);  // true: something was cut
+  bool recover_segments(const LogRecord& record, bool sync_failed);  // true: something was cut
   void cut_after(std::size_t index);
 
   // log_read.cc

@@ -31,9 +31,9 @@ void Log::recover() {
   if (!record.clean) folder_dirty_ = folder_is_new_ = indexes_dirty_ = true;
   end_interrupted_rewrites();
   load_files();
-  drop_caches();
+  const bool sync_failed = drop_caches();
   load_leader_epochs();
-  bool cut = recover_segments(record);
+  bool cut = recover_segments(record, sync_failed);
 
   if (!segments_.empty()) log_end_offset_ = segments_.back()->next_offset;
   if (record.log_start_offset > log_end_offset_) {  // nothing is left of what wasn't deleted
@@ -89,10 +89,11 @@ void Log::load_files() {
 }
 
 // After a failed sync only the disk knows what it has.
-void Log::drop_caches() {
-  if (!file_system().exists(file_path(kSyncFailed))) return;
+bool Log::drop_caches() {
+  if (!file_system().exists(file_path(kSyncFailed))) return false;
   for (const Segment& segment : segments_) segment->file->lease().file().drop_cache();
   file_system().remove_file(file_path(kSyncFailed));
+  return true;
 }
 
 void Log::load_leader_epochs() {
@@ -117,7 +118,7 @@ void Log::load_leader_epochs() {
 // beginning of its segment on, and cut at the first bad one. What lies before it was on the disk:
 // a bad batch there is no torn tail, and isn't cut. Nor may there be offsets missing between two
 // segments, but where a compaction leaves such gaps, which is never past the recovery point.
-bool Log::recover_segments(const LogRecord& record) {
+bool Log::recover_segments(const LogRecord& record, bool sync_failed) {
   const auto proven_end = std::max(record.recovery_point, record.clean_offset);
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     LogSegment& segment = *segments_[i];
@@ -129,7 +130,10 @@ bool Log::recover_segments(const LogRecord& record) {
     const bool last = i + 1 == segments_.size();
     const bool durable =
         record.clean || (!last && segments_[i + 1]->base_offset <= record.recovery_point);
-    if (durable && segment.load(last)) continue;
+    // The sync that failed may have been that of indexes, which are written until a segment ends.
+    const bool doubtful =
+        sync_failed && !last && segments_[i + 1]->base_offset == record.recovery_point;
+    if (durable && !doubtful && segment.load(last)) continue;
 
     if (durable) folder_.host().info(name_, ": makes the indexes of ", segment.path(), " again");
     const bool whole = segment.rebuild(config_.index_interval_bytes, config_.segment_index_bytes,

@@ -1,5 +1,6 @@
-// Where the arenas of a model run lie: real memory on tmpfs, in blocks of a page, so few that they are
-// all taken now and then. It outlives the process that the run lets die; a power loss empties it.
+// Where the arenas of a model run lie: real memory on tmpfs, in blocks of a page, so few that they
+// are all taken now and then. It outlives the process that the run lets die; a power loss empties
+// it.
 #pragma once
 #include <filesystem>
 #include <memory>

@@ -47,6 +47,15 @@ const FailedList kLists[] = {
       {Kind::kAppend, 0, 2610457999778328199u},
       {Kind::kSaveSnapshot, 0, 16501727914775014469u},
       {Kind::kDeath, 0, 12689298064960553636u}}},
+    // Its sync failed when its segment was rolled, and succeeded the next time.
+    {"AnIndexIsNotTrustedAfterAFailedSync",
+     Appends::kToArena,
+     {{Kind::kAppend, 0, 12634540564449402406u},
+      {Kind::kReopenLog, 0, 15803050437394431589u},
+      {Kind::kAppend, 1, 15949837826603278743u},
+      {Kind::kCheckpoint, 1, 15379130808082809294u, 12, EIO},
+      {Kind::kAppend, 0, 9079703082577676459u, 1, EIO},
+      {Kind::kAppend, 0, 13661270726966457503u, 18, ENOSPC}}},
 };
 
 INSTANTIATE_TEST_SUITE_P(Model, FailedLists, ::testing::ValuesIn(kLists),
