@@ -98,7 +98,10 @@ void Index<Entry>::replace() {
   const auto lease = file().create();
   File& file = lease.file();
   const auto size = static_cast<std::int64_t>(pending_.size() * Entry::kBytes);
-  file.truncate(size + 1);  // no whole number of entries
+  // No whole number of entries; and longer than it was, as what a crash leaves of a file that gets
+  // shorter may be its old size with zeros at the end.
+  const auto entries = std::max(size, file.size()) / static_cast<std::int64_t>(Entry::kBytes) + 1;
+  file.truncate(entries * static_cast<std::int64_t>(Entry::kBytes) + 1);
   file.sync();
   const auto all = bundle();
   write(all);

@@ -48,6 +48,7 @@ void Log::recover() {
   cut |= delete_snapshots_past(log_end_offset_) || epochs_cut;
   // What was cut must not come back beside what is appended in its place.
   if (cut) file_system().sync_folder(*on_disk_->path);
+  if (sync_failed) file_system().remove_file(file_path(kSyncFailed));
   if (segments_.empty()) return;
   log_start_offset_ = std::max(segments_.front()->base_offset, record.log_start_offset);
   for (const Segment& segment : segments_) size_bytes_ += segment->size_bytes;
@@ -92,7 +93,6 @@ void Log::load_files() {
 bool Log::drop_caches() {
   if (!file_system().exists(file_path(kSyncFailed))) return false;
   for (const Segment& segment : segments_) segment->file->lease().file().drop_cache();
-  file_system().remove_file(file_path(kSyncFailed));
   return true;
 }
 

@@ -172,7 +172,8 @@ void FaultyFileSystem::write(SimulatedDisk::Node& node, const std::string& path,
     if (error == ESRCH) fail(error, FileCall::kWrite, path);
     const auto growth = position + static_cast<std::int64_t>(bytes.size()) -
                         static_cast<std::int64_t>(node.file.content().size());
-    if (const auto missing = growth - room(); error == 0 && growth > 0 && missing > 0) {
+    const auto missing = std::max<std::int64_t>(growth, 0) - room();
+    if (error == 0 && growth > 0 && missing > 0) {
       error = ENOSPC;
       first = bytes.size() - std::min(bytes.size(), static_cast<std::size_t>(missing));
     } else {

@@ -11,6 +11,14 @@ using testing::TestLog;
 
 constexpr std::array<const char*, kLogs> kTopics{"one", "two"};
 
+FoundLog look(std::size_t index, TestLog& log) {
+  try {
+    return look_at(log);
+  } catch (const std::runtime_error& failure) {
+    throw std::runtime_error(concat(kTopics[index], ": ", failure.what()));
+  }
+}
+
 // If it is refused. Others may be done or not: only a restart tells.
 bool leaves_log_as_it_was(Operation::Kind kind) {
   using Kind = Operation::Kind;
@@ -158,7 +166,7 @@ void ModelRun::come_back(Random& random, Crash crash, std::size_t index) {
   // What is found now was read from the disk; a process that died before it saw more.
   if (sync_failed_) check_crash_points(index);
   for (std::size_t i = 0; i < kLogs; ++i) {
-    const auto found = look_at(*logs_[i]);
+    const auto found = look(i, *logs_[i]);
     const auto least = sync_failed_ ? Crash::kPowerLoss : crash;
     models_[i] = match(i, found, candidates(i, index), least);
     adopt(models_[i], found, crash);
@@ -206,7 +214,7 @@ void ModelRun::check_crash_point(CrashPoint point, std::size_t index) {
   SerialStore store(files);
   for (std::size_t i = 0; i < kLogs; ++i) {
     TestLog log(store.logs(), kTopics[i], 0, configs_[i]);
-    match(i, look_at(log), candidates(i, index),
+    match(i, look(i, log), candidates(i, index),
           point.sync_failed ? Crash::kPowerLoss : point.crash);
     log.forget();
   }
@@ -222,14 +230,14 @@ LogModel ModelRun::match(std::size_t index, const FoundLog& found, const Models&
   for (const LogModel& model : models) {
     const auto why_not = difference(found, model, crash);
     if (why_not.empty()) return model;
-    wrong += "; " + why_not;
+    wrong += wrong.empty() ? why_not : "; " + why_not;
   }
-  throw std::runtime_error(concat(kTopics[index], wrong));
+  throw std::runtime_error(concat(kTopics[index], ": ", wrong));
 }
 
 void ModelRun::check_now() {
   for (std::size_t i = 0; i < kLogs; ++i) {
-    match(i, look_at(*logs_[i]), {models_[i]}, Crash::kNone);
+    match(i, look(i, *logs_[i]), {models_[i]}, Crash::kNone);
   }
 }
 
