@@ -77,11 +77,11 @@ void DataFolder::begin() {
   tails_ = std::make_unique<Tails>(host_, file_system_, background_, path_, tail_settings_);
   for (const auto& name : deleted_) deletions_.add(log_path(name), 0);
   deleted_.clear();
-  // Whatever happens from now on is no clean shutdown until mark_clean says so.
-  if (file_system_.remove_file(file_path(kClean))) {
-    file_system_.sync_folder(path_);
-    for (auto& [name, record] : logs_) record.clean = true;
-  }
+  // Whatever happens from now on is no clean shutdown until mark_clean says so. The start before
+  // this one may have failed between the two.
+  const bool clean = file_system_.remove_file(file_path(kClean));
+  file_system_.sync_folder(path_);
+  for (auto& [name, record] : logs_) record.clean = clean;
   health_.start();
 }
 

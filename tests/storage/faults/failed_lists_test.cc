@@ -74,6 +74,13 @@ const FailedList kLists[] = {
       {Kind::kAppend, 0, 1437330654388453869u},
       {Kind::kSaveSnapshot, 1, 6236817542023481246u, 3, ENOSPC},
       {Kind::kPowerLoss, 0, 2329589667458195738u, 26, ENOSPC}}},
+    // A start failed between the removal of the mark and the sync that makes it durable.
+    {"AMarkOfACleanShutdownDoesNotComeBack",
+     Appends::kToPageCache,
+     {{Kind::kAppend, 0, 8245033350102136541u, 5, EIO},
+      {Kind::kRestart, 0, 1007945671947170578u},
+      {Kind::kRestart, 0, 9897941825295381207u, 10, ENOSPC},
+      {Kind::kAppend, 0, 2962565803267363481u}}},
 };
 
 INSTANTIATE_TEST_SUITE_P(Model, FailedLists, ::testing::ValuesIn(kLists),
