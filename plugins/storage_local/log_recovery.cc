@@ -27,10 +27,12 @@ void Log::recover() {
     return;
   }
   const LogRecord record = folder_.take_record(name_);
-  // The broker before may have died between making files and syncing their names.
-  if (!record.clean) folder_dirty_ = folder_is_new_ = indexes_dirty_ = true;
   end_interrupted_rewrites();
   load_files();
+  // The broker before may have died, or failed, between making files and syncing their names.
+  if (!record.clean || segments_.empty()) {
+    folder_dirty_ = folder_is_new_ = indexes_dirty_ = true;
+  }
   const bool sync_failed = drop_caches();
   load_leader_epochs();
   bool cut = recover_segments(record, sync_failed);

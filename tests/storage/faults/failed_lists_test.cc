@@ -81,6 +81,14 @@ const FailedList kLists[] = {
       {Kind::kRestart, 0, 1007945671947170578u},
       {Kind::kRestart, 0, 9897941825295381207u, 10, ENOSPC},
       {Kind::kAppend, 0, 2962565803267363481u}}},
+    // The first append had failed after it had made the folder.
+    {"AFolderWithoutSegmentsIsNotTakenForDurable",
+     Appends::kToPageCache,
+     {{Kind::kAppend, 0, 4290001934752404597u, 2, EIO},
+      {Kind::kReopenLog, 0, 2307515033250172156u, 9, ENOSPC},
+      {Kind::kAppend, 0, 11760440545096245159u, 23, EIO},
+      {Kind::kReopenLog, 0, 12142796061359682976u},
+      {Kind::kRestart, 1, 7674992937239294693u}}},
 };
 
 INSTANTIATE_TEST_SUITE_P(Model, FailedLists, ::testing::ValuesIn(kLists),

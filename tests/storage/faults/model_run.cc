@@ -164,7 +164,10 @@ void ModelRun::come_back(Random& random, Crash crash, std::size_t index) {
     start();
   }
   // What is found now was read from the disk; a process that died before it saw more.
-  if (sync_failed_) check_crash_points(index);
+  if (sync_failed_) {
+    for (CrashPoint& point : taken_) point.may_lose |= crash == Crash::kPowerLoss;
+    check_crash_points(index);
+  }
   for (std::size_t i = 0; i < kLogs; ++i) {
     const auto found = look(i, *logs_[i]);
     const auto least = sync_failed_ ? Crash::kPowerLoss : crash;
@@ -214,8 +217,7 @@ void ModelRun::check_crash_point(CrashPoint point, std::size_t index) {
   SerialStore store(files);
   for (std::size_t i = 0; i < kLogs; ++i) {
     TestLog log(store.logs(), kTopics[i], 0, configs_[i]);
-    match(i, look(i, log), candidates(i, index),
-          point.sync_failed ? Crash::kPowerLoss : point.crash);
+    match(i, look(i, log), candidates(i, index), point.may_lose ? Crash::kPowerLoss : point.crash);
     log.forget();
   }
 }

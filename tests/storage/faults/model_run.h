@@ -36,7 +36,7 @@ class ModelRun {
   struct CrashPoint {
     std::unique_ptr<SimulatedDisk> disk;
     Crash crash;
-    bool sync_failed;
+    bool may_lose;  // what wasn't on the disk
     std::int64_t change;
     std::uint64_t seed;
   };
