@@ -8,13 +8,6 @@ namespace {
 LogRateLimit refused_frames;
 LogRateLimit refused_requests;
 
-void log_limited(LogRateLimit& limit, std::string line) {
-  uint64_t left_out = 0;
-  if (!limit.take(&left_out)) return;
-  if (left_out > 0) line += " (" + std::to_string(left_out) + " more like this were not logged)";
-  kernel_log().write(LogLevel::warn, line);
-}
-
 }  // namespace
 
 std::string describe_client(const Session& session) {
@@ -24,10 +17,10 @@ std::string describe_client(const Session& session) {
 
 void log_refused_frame(const Session& session, int32_t length, int32_t min_bytes,
                        int32_t max_bytes) {
-  log_limited(refused_frames, describe_client(session) + " sent a frame of " +
-                                  std::to_string(length) + " bytes, not within " +
-                                  std::to_string(min_bytes) + " and " + std::to_string(max_bytes) +
-                                  ": closed");
+  log_limited(refused_frames, LogLevel::warn,
+              describe_client(session) + " sent a frame of " + std::to_string(length) +
+                  " bytes, not within " + std::to_string(min_bytes) + " and " +
+                  std::to_string(max_bytes) + ": closed");
 }
 
 void log_refused_request(const Session& session, const Request& request, const char* why) {
@@ -40,7 +33,7 @@ void log_refused_request(const Session& session, const Request& request, const c
   line += " asked for API " + std::to_string(request.api_key);
   if (request.route->is_served) line += std::string(" (") + request.route->api.name + ")";
   line += " version " + std::to_string(request.api_version) + ", " + why + ": closed";
-  log_limited(refused_requests, std::move(line));
+  log_limited(refused_requests, LogLevel::warn, std::move(line));
 }
 
 void log_answer(LogComponent& log, const Session& session, const Request& request,

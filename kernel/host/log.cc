@@ -220,6 +220,13 @@ bool LogRateLimit::take(uint64_t* left_out) {
   return true;
 }
 
+void log_limited(LogRateLimit& limit, LogLevel level, std::string line) {
+  uint64_t left_out = 0;
+  if (!limit.take(&left_out)) return;
+  if (left_out > 0) line += " (" + std::to_string(left_out) + " more like this were not logged)";
+  kernel_log().write(level, line);
+}
+
 std::string_view cut_for_log(std::string_view text) {
   return text.substr(0, 100);
 }

@@ -70,6 +70,8 @@ class LogRateLimit {
   std::atomic<uint64_t> left_out_{0};
 };
 
+void log_limited(LogRateLimit& limit, LogLevel level, std::string line);
+
 // What a client sent, fit for a log line: cut to a length that a line bears.
 std::string_view cut_for_log(std::string_view text);
 
