@@ -129,7 +129,8 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   void save_snapshot(std::int64_t offset);
   void save_last_snapshot(fluxmq_log* log);
   std::string take_snapshot(std::int64_t offset) const;
-  std::int16_t store_snapshot(fluxmq_log* log, std::int64_t offset, const std::string& snapshot);
+  std::int16_t store_snapshot(fluxmq_log* log, std::int64_t offset,
+                              const std::string& snapshot) const;
 
   // partition_retention.cc
   void retain(std::int64_t now_ms);

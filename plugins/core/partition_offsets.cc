@@ -121,7 +121,8 @@ void Partition::start_search(std::int64_t timestamp_ms, fluxmq_offset_found done
     at->base_offset = offset;
     at->max_timestamp_ms = time_ms;
     at->leader_epoch = epoch;
-    at->partition->read_found_batch(std::move(at));
+    Partition& partition = *at->partition;
+    partition.read_found_batch(std::move(at));
   };
   const auto* store = environment_.log_store;
   if (is_max) {

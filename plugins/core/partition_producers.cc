@@ -61,7 +61,7 @@ std::string Partition::take_snapshot(std::int64_t offset) const {
 }
 
 std::int16_t Partition::store_snapshot(fluxmq_log* log, std::int64_t offset,
-                                       const std::string& snapshot) {
+                                       const std::string& snapshot) const {
   const auto* store = environment_.log_store;
   return store->save_producer_snapshot(
       store->self, log, offset,
