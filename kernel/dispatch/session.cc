@@ -91,10 +91,6 @@ Session::~Session() {
   if (release_authentication_state != nullptr) release_authentication_state(authentication_state);
 }
 
-bool Session::is_authenticated() const {
-  return __atomic_load_n(&authenticated, __ATOMIC_ACQUIRE) != 0;
-}
-
 void Session::set_client_software_of(fluxmq_session* session, fluxmq_string name,
                                      fluxmq_string version) {
   if (from_abi(session->client_software_name) == from_abi(name) &&

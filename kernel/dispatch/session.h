@@ -34,7 +34,7 @@ class Session : public fluxmq_session {
   Session& operator=(const Session&) = delete;
 
   // May be asked while a handler on another thread sets it.
-  bool is_authenticated() const;
+  bool is_authenticated() const { return __atomic_load_n(&authenticated, __ATOMIC_ACQUIRE) != 0; }
 
   // The API that frames without a header belong to, or FLUXMQ_NO_API.
   int16_t bare_api() const { return bare_api_; }

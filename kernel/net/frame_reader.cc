@@ -4,8 +4,6 @@
 #include <cstring>
 #include <utility>
 
-#include "net/net_loop.h"
-
 namespace fluxmq::kernel {
 namespace {
 
@@ -36,8 +34,10 @@ ssize_t FrameReader::read(Transport& transport) {
   ssize_t result = transport.read_some(begin + kept, room);
   if (result <= 0) return result;
 
-  if (kept > 0) std::memcpy(begin, bytes_.data(), kept);
-  release_bytes();
+  if (kept > 0) {
+    std::memcpy(begin, bytes_.data(), kept);
+    release_bytes();
+  }
   size_t size = kept + static_cast<size_t>(result);
   loop_.chunk_used_ += size;
   BufferPool::add_reference(chunk);
@@ -46,26 +46,15 @@ ssize_t FrameReader::read(Transport& transport) {
   return result;
 }
 
-FrameReader::Next FrameReader::next(const Bounds& bounds, Frame* frame) {
-  int32_t length = next_length();
-  if (length < bounds.min_bytes || length > bounds.max_bytes) return Next::kOutOfBounds;
-  std::span<uint8_t> rest = bytes_.subspan(kFrameLengthBytes);
-  auto size = static_cast<size_t>(length);
-  if (rest.size() < size) {
-    bool is_large = size + kFrameLengthBytes > kMaxSharedFrameBytes;
-    return is_large && rest.size() >= kMinLargeBytesReceived ? begin_large(size, rest)
-                                                             : Next::kIncomplete;
-  }
-  was_large_ = false;
-  loop_.count_request_bytes(length);
-  BufferPool::add_reference(buffer_);
-  *frame = {buffer_, rest.first(size)};
-  bytes_ = rest.subspan(size);
-  return Next::kFrame;
+// What came of it stays, or begins a large frame.
+FrameReader::Next FrameReader::await_rest(size_t length) {
+  std::span<uint8_t> received = bytes_.subspan(kFrameLengthBytes);
+  bool is_large = length + kFrameLengthBytes > kMaxSharedFrameBytes;
+  return is_large && received.size() >= kMinLargeBytesReceived ? begin_large(length, received)
+                                                               : Next::kIncomplete;
 }
 
-void FrameReader::keep_rest() {
-  if (bytes_.empty()) return release_bytes();
+void FrameReader::move_rest() {
   // It was kept before, and most of it still is needed.
   bool is_own = buffer_ != loop_.chunk_ && buffer_->references == 1;
   if (is_own && bytes_.size() >= buffer_->capacity / 2) return;
@@ -113,11 +102,6 @@ ssize_t FrameReader::discard(Transport& transport) {
   Buffer* chunk = loop_.read_chunk(kMinReadBytes);
   return transport.read_some(chunk->data() + loop_.chunk_used_,
                              chunk->capacity - loop_.chunk_used_);
-}
-
-void FrameReader::release_bytes() {
-  if (buffer_ != nullptr) loop_.buffers_.release(std::exchange(buffer_, nullptr));
-  bytes_ = {};
 }
 
 }  // namespace fluxmq::kernel

@@ -8,14 +8,14 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "dispatch/request_header.h"
 #include "net/buffer_pool.h"
+#include "net/net_loop.h"
 #include "net/transport.h"
 
 namespace fluxmq::kernel {
-
-class NetLoop;
 
 class FrameReader {
  public:
@@ -47,11 +47,23 @@ class FrameReader {
   bool has_bytes() const { return buffer_ != nullptr; }
   bool has_length() const { return bytes_.size() >= kFrameLengthBytes; }
   int32_t next_length() const { return load_int32(bytes_.data()); }
-  // Takes the next frame, if its length is within the bounds; has_length() holds.
-  Next next(const Bounds& bounds, Frame* frame);
+  // Takes the next frame, if its length is within the bounds; has_length() holds. Inline, as it
+  // runs for each request.
+  Next next(const Bounds& bounds, Frame* frame) {
+    int32_t length = next_length();
+    if (length < bounds.min_bytes || length > bounds.max_bytes) return Next::kOutOfBounds;
+    auto size = static_cast<size_t>(length);
+    if (bytes_.size() - kFrameLengthBytes < size) return await_rest(size);
+    was_large_ = false;
+    loop_.count_request_bytes(length);
+    BufferPool::add_reference(buffer_);
+    *frame = {buffer_, bytes_.subspan(kFrameLengthBytes, size)};
+    bytes_ = bytes_.subspan(kFrameLengthBytes + size);
+    return Next::kFrame;
+  }
   // After the last next() of a turn. The shared chunk isn't held on to: what is left moves to
   // memory of its own size.
-  void keep_rest();
+  void keep_rest() { bytes_.empty() ? release_bytes() : move_rest(); }
 
   // The large frame that is coming in.
   bool is_in_large() const { return large_ != nullptr; }
@@ -64,8 +76,13 @@ class FrameReader {
   ssize_t discard(Transport& transport);
 
  private:
+  Next await_rest(size_t length);
   Next begin_large(size_t length, std::span<const uint8_t> received);
-  void release_bytes();
+  void move_rest();
+  void release_bytes() {
+    if (buffer_ != nullptr) loop_.buffers_.release(std::exchange(buffer_, nullptr));
+    bytes_ = {};
+  }
 
   NetLoop& loop_;
   // The beginning of a frame or, while the connection is held back, whole frames.

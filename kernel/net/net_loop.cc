@@ -18,8 +18,6 @@ constexpr size_t kMaxFreeObjects = 4096;
 constexpr int64_t kTrimAfterMs = 2000;
 // How long a client may take to read the last answers before its connection is closed.
 constexpr int64_t kLingerMs = 1000;
-// The bytes of small frames are counted once a turn, or when they are this many.
-constexpr int64_t kMaxUncountedBytes = 1 << 20;
 
 }  // namespace
 
@@ -171,11 +169,6 @@ void NetLoop::resume_waiting() {
     connection->is_waiting_for_memory_ = false;
     connection->take_kept();
   }
-}
-
-void NetLoop::count_request_bytes(int64_t bytes) {
-  uncounted_bytes_ += bytes;
-  if (uncounted_bytes_ > kMaxUncountedBytes) settle_request_bytes();
 }
 
 void NetLoop::settle_request_bytes() {

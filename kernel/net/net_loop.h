@@ -79,7 +79,10 @@ class NetLoop {
   void wait_for_memory(Connection& connection);
   void stop_waiting_for_memory(Connection& connection);
   void resume_waiting();
-  void count_request_bytes(int64_t bytes);
+  void count_request_bytes(int64_t bytes) {
+    uncounted_bytes_ += bytes;
+    if (uncounted_bytes_ > kMaxUncountedBytes) settle_request_bytes();
+  }
   void settle_request_bytes();
   // The shared chunk with room for `bytes` more.
   Buffer* read_chunk(size_t bytes);
@@ -94,6 +97,9 @@ class NetLoop {
   void stop_reading_here();
   void finish_connections_here();
   void close_connections_here();
+
+  // The bytes of small frames are counted once a turn, or when they are this many.
+  static constexpr int64_t kMaxUncountedBytes = 1 << 20;
 
   EventLoop& loop_;
   const Router& router_;
