@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "batch_records.h"
+#include "fluxmq/host.h"
 #include "fluxmq/protocol/message.h"
 #include "segment_file.h"
 
@@ -234,10 +235,10 @@ ClusterMetadata read_cluster_metadata(FileSystem& files, const std::string& fold
     snapshot_offset = offset;
   }
   Replay replay;
-  if (!snapshot.empty()) replay_file(files, folder + "/" + snapshot, 0, replay);
+  if (!snapshot.empty()) replay_file(files, concat(folder, "/", snapshot), 0, replay);
   for (const auto& name : names) {
     if (offset_of(name, ".log") >= 0)
-      replay_file(files, folder + "/" + name, snapshot_offset, replay);
+      replay_file(files, concat(folder, "/", name), snapshot_offset, replay);
   }
   return replay.take();
 }
