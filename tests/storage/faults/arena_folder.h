@@ -15,7 +15,7 @@ namespace fluxmq::storage_faults {
 class ArenaFolder {
  public:
   static constexpr const char* kTmpfs = "/dev/shm";
-  static constexpr std::size_t kBlocks = 4;  // an append takes two at most
+  static constexpr std::size_t kBlocks = 2;  // one for each log, at first
 
   static bool can_be() { return storage_local::TailArena::why_not(kTmpfs).empty(); }
 
