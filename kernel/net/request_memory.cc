@@ -6,14 +6,14 @@ namespace fluxmq::kernel {
 bool RequestMemory::try_reserve(int64_t bytes) {
   int64_t used = used_.load();
   do {
-    if (used >= max_bytes_) return false;
+    if (used >= max_with_large_) return false;
   } while (!used_.compare_exchange_weak(used, used + bytes));
   return true;
 }
 
 void RequestMemory::add(int64_t bytes) {
   used_.fetch_add(bytes);
-  if (bytes < 0 && has_waiters_.load() && has_room()) wake_waiters();
+  if (bytes < 0 && has_waiters_.load() && has_room_for_large()) wake_waiters();
 }
 
 void RequestMemory::wait_for_room(EventLoop& loop, fluxmq_task resume, void* context) {
@@ -23,7 +23,7 @@ void RequestMemory::wait_for_room(EventLoop& loop, fluxmq_task resume, void* con
     has_waiters_ = true;
   }
   // Whoever gave memory back meanwhile may have seen no waiter.
-  if (has_room()) wake_waiters();
+  if (has_room_for_large()) wake_waiters();
 }
 
 void RequestMemory::wake_waiters() {

@@ -290,6 +290,27 @@ TEST(Memory, LetsOneGoPastTheBoundAndWakesWhoWaits) {
   at_once.wait();
 }
 
+TEST(Memory, LeavesRoomForSmallFramesBesideLargeOnes) {
+  RequestMemory memory(800);
+  EventLoop loop(0);
+  loop.start();
+  for (int i = 0; i < 7; ++i) EXPECT_TRUE(memory.try_reserve(100));
+  EXPECT_FALSE(memory.try_reserve(100));
+  EXPECT_TRUE(memory.has_room());
+  Latch woken(1);
+  memory.wait_for_room(loop, Latch::task, &woken);
+  memory.add(50);
+  EXPECT_TRUE(memory.has_room());
+  memory.add(50);
+  EXPECT_FALSE(memory.has_room());
+  memory.add(-100);
+  EXPECT_TRUE(memory.has_room());
+  EXPECT_FALSE(memory.try_reserve(100));
+  memory.add(-1);
+  woken.wait();
+  EXPECT_TRUE(memory.try_reserve(100));
+}
+
 TEST(Header, SkipsTaggedFieldsOfAnyKind) {
   auto read = [](const std::string& rest) {
     std::string frame("\x01\xf4\x00\x02\x00\x00\x00\x09", 8);
