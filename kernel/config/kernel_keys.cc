@@ -30,8 +30,8 @@ constexpr fluxmq_config_key kKeys[] = {
      "core."},
     {"background.threads", kInt, 0, "10", 1, 256, nullptr,
      "The most threads for work that blocks: fsync, recovery, deletes. They are made when there is "
-     "such work, those beyond four when more waits than four soon take. So many logs at most are "
-     "brought to the disk, or opened, at once."},
+     "such work. All but four of them, in equal parts for the folders of log.dirs, may wait for "
+     "disks to write; so many logs at most are brought to the disk at once."},
     {"socket.request.max.bytes", kInt, 0, "104857600", 1024, INT32_MAX, nullptr,
      "The largest request; the connection of a client that sends a larger one is closed."},
     {"sasl.server.max.receive.size", kInt, 0, "524288", 1024, INT32_MAX, nullptr,
@@ -39,7 +39,9 @@ constexpr fluxmq_config_key kKeys[] = {
     {"queued.max.request.bytes", kLong, 0, "67108864", 1 << 20, INT64_MAX, nullptr,
      "The bytes of all requests in memory, whole or coming in. When they are this many, nothing "
      "more is read until some are answered; one request may go past it, so that none is too large "
-     "for ever. Kafka's default is without a bound."},
+     "for ever. Requests larger than 32 KiB get seven eighths of it, so that others are taken "
+     "while "
+     "these wait for a slow disk. Kafka's default is without a bound."},
     {"max.in.flight.requests.per.connection", kInt, 0, "1000", 1, 1000000, nullptr,
      "Requests of one connection that are handled at a time; further ones wait in the socket."},
     {"queued.max.response.bytes.per.connection", kLong, 0, "1048576", 4096, INT64_MAX, nullptr,

@@ -8,25 +8,19 @@
 namespace fluxmq::kernel {
 
 void BlockingPool::post(fluxmq_task task, void* context) {
-  bool is_piling_up = false;
   {
     std::lock_guard lock(mutex_);
     queue_.push_back({task, context});
-    is_piling_up = queue_.size() > kFew;
-    const size_t index = threads_.size();
     // An idle thread may be on its way to earlier work.
-    if (queue_.size() > idle_ && queue_.size() >= least_work(index) && index < max_threads_) {
-      start_thread(index);
-    }
+    if (queue_.size() > idle_ && threads_.size() < max_threads_) start_thread();
   }
   changed_.notify_one();
-  if (is_piling_up) piling_up_.notify_one();
 }
 
 // Under the lock. Where the system has no more threads to give, those that there are do the work.
-void BlockingPool::start_thread(size_t index) {
+void BlockingPool::start_thread() {
   try {
-    threads_.emplace_back([this, index] { run(index); });
+    threads_.emplace_back([this] { run(); });
     pthread_setname_np(threads_.back().native_handle(), "background");
   } catch (const std::system_error&) {
     if (threads_.empty()) throw;
@@ -41,18 +35,16 @@ void BlockingPool::finish() {
     threads.swap(threads_);
   }
   changed_.notify_all();
-  piling_up_.notify_all();
   for (std::thread& thread : threads) thread.join();
   std::lock_guard lock(mutex_);
   is_finishing_ = false;
 }
 
-void BlockingPool::run(size_t index) {
-  std::condition_variable& wakes = index < kFew ? changed_ : piling_up_;
+void BlockingPool::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
     ++idle_;
-    wakes.wait(lock, [&] { return queue_.size() >= least_work(index) || is_finishing_; });
+    changed_.wait(lock, [this] { return !queue_.empty() || is_finishing_; });
     --idle_;
     if (queue_.empty()) return;
     Work work = queue_.front();

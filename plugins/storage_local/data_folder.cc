@@ -52,12 +52,13 @@ std::string why_unusable(const std::string& path, const std::system_error& failu
 }
 
 DataFolder::DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files,
-                       const TailSettings& tails)
+                       std::size_t disk_threads, const TailSettings& tails)
     : host_(host),
       file_system_(files),
       path_(std::move(path)),
       absolute_path_(fluxmq::storage_local::absolute_path(path_)),
       background_(host),
+      disk_work_(background_, disk_threads),
       files_(files, host, background_, max_open_files),
       deletions_(host, files, background_),
       health_(host, files, background_, absolute_path_),

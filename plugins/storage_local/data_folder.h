@@ -16,6 +16,7 @@
 
 #include "background.h"
 #include "deletions.h"
+#include "disk_work.h"
 #include "file_system.h"
 #include "fluxmq/host.h"
 #include "folder_health.h"
@@ -47,7 +48,7 @@ class DataFolder {
   // done. Throws, with a line for the operator: another process has it, or what is in it isn't
   // ours.
   DataFolder(Host host, FileSystem& files, std::string path, std::size_t max_open_files,
-             const TailSettings& tails = {});
+             std::size_t disk_threads, const TailSettings& tails = {});
   ~DataFolder() { stop(); }
   // The process that has it, as people read it.
   static std::optional<std::string> holder(FileSystem& files, const std::string& path);
@@ -75,6 +76,7 @@ class DataFolder {
   FileSystem& file_system() { return file_system_; }
   FileCache& files() { return files_; }
   Background& background() { return background_; }
+  DiskWork& disk_work() { return disk_work_; }
   Deletions& deletions() { return deletions_; }
   Tails& tails() { return *tails_; }
 
@@ -138,6 +140,7 @@ class DataFolder {
   const std::string path_;
   const std::string absolute_path_;
   Background background_;
+  DiskWork disk_work_;
   FileCache files_;
   Deletions deletions_;
   FolderHealth health_;

@@ -84,8 +84,8 @@ class Log : public std::enable_shared_from_this<Log> {
   void flush(fluxmq_log_done done, void* context);
   // Writes what is in memory only to the file. Blocks.
   enum class WriteOut { kAll, kFullPages };
-  bool write_out(WriteOut what = WriteOut::kAll);
-  void write_out_rest();  // likewise; what fails is tried again
+  void write_out(WriteOut what = WriteOut::kAll);
+  void write_out_rest();  // likewise, or later; what fails is tried again
   // Brings all but the last segment to the disk, which is where a recovery then begins. Blocks.
   void flush_rolled();
   std::int64_t recovery_point() const;
@@ -155,6 +155,7 @@ class Log : public std::enable_shared_from_this<Log> {
     std::unique_ptr<LogTail> tail;                  // likewise
     bool write_out_later = false;                   // is timed
     bool write_out_now = false;                     // is on its way
+    bool appends_follow = false;                    // and goes on with those that wait
     bool write_out_failed = false;                  // the last one
   };
   // What a flush has to bring to the disk.
@@ -177,13 +178,15 @@ class Log : public std::enable_shared_from_this<Log> {
 
   fluxmq_log_config config() const;
 
-  // log_append.cc: under write_mutex_, but for the first two.
+  // log_append.cc: under write_mutex_, but for the first three.
   bool appends_wait() const;
-  void run_appends();
+  void schedule_appends();
+  void run_appends(bool may_touch_files);
   enum class Storing { kInMemory, kAnywhere };
   std::optional<Appended> try_append(const Append& append, Storing storing);
   ErrorCode check_batches(const Append& append, std::vector<NewBatch>& batches) const;
-  bool append_to_tail(std::span<NewBatch> batches);
+  enum class InTail { kYes, kLacksRoom, kNeedsFile };
+  InTail append_to_tail(std::span<NewBatch> batches);
   Appended append_to_files(std::span<NewBatch> batches);
   void write_run(std::span<NewBatch> run);
   static std::span<iovec> place(std::span<NewBatch> batches, std::int64_t position);
@@ -195,9 +198,14 @@ class Log : public std::enable_shared_from_this<Log> {
     bool later = false;
     bool now = false;
   };
+  // It is written past the page cache, and waits for the disk.
+  static bool is_much(std::int64_t bytes);
+  std::int64_t unwritten_bytes() const;  // under mutex_
   WriteOutDemand write_out_demand();
   void demand_write_out(const WriteOutDemand& demand);
+  void schedule_write_out();
   void write_out_full_pages();
+  void write_out_all();
   void write_out_has_failed(const std::exception& failure);
   void write_ranges(LogSegment& segment, std::vector<iovec>& ranges, std::int64_t begin,
                     std::int64_t end);

@@ -36,6 +36,12 @@ bool must_roll(const LogSegment& segment, std::int64_t run_bytes, const BatchInf
          full(segment.time_index.size() + 1, TimeEntry::kBytes);  // one is kept for the roll
 }
 
+std::int64_t size_of(std::span<const fluxmq_bytes> pieces) {
+  std::size_t bytes = 0;
+  for (const auto& piece : pieces) bytes += piece.size;
+  return static_cast<std::int64_t>(bytes);
+}
+
 }  // namespace
 
 void Log::append(const Append& append) {
@@ -52,9 +58,7 @@ void Log::append(const Append& append) {
     waiting_appends_.push_back(append);
     if (std::exchange(appending_, true)) return;
   }
-  auto run = [self = shared_from_this()] { self->run_appends(); };
-  if (may_block) return run();
-  folder_.background().run(std::move(run));
+  may_block ? run_appends(true) : schedule_appends();
 }
 
 bool Log::appends_wait() const {
@@ -62,8 +66,27 @@ bool Log::appends_wait() const {
   return appending_;
 }
 
-// In the order in which they came; those that come meanwhile too.
-void Log::run_appends() {
+// They take no thread while the log is written out, nor one of those that others need, if that is
+// what they have to wait for.
+void Log::schedule_appends() {
+  bool wait_for_disk = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (on_disk_ && on_disk_->write_out_now) {
+      on_disk_->appends_follow = true;
+      return;
+    }
+    wait_for_disk = folder_.tails().arena() == nullptr ||
+                    is_much(unwritten_bytes() + size_of(waiting_appends_.front().pieces));
+  }
+  auto run = [self = shared_from_this()] { self->run_appends(true); };
+  if (wait_for_disk) return folder_.disk_work().run(std::move(run));
+  folder_.background().run(std::move(run));
+}
+
+// In the order in which they came; those that come meanwhile too. Each that needs a file has its
+// turn behind what others have to do there.
+void Log::run_appends(bool may_touch_files) {
   while (true) {
     Append append;
     {
@@ -71,12 +94,19 @@ void Log::run_appends() {
       appending_ = !waiting_appends_.empty();
       if (!appending_) return;
       append = waiting_appends_.front();
-      waiting_appends_.erase(waiting_appends_.begin());
     }
     std::optional<Appended> appended;
     {
       const std::lock_guard writer(write_mutex_);
-      appended = try_append(append, Storing::kAnywhere);
+      appended = try_append(append, Storing::kInMemory);
+      if (!appended && std::exchange(may_touch_files, false)) {
+        appended = try_append(append, Storing::kAnywhere);
+      }
+    }
+    if (!appended) return schedule_appends();
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_appends_.erase(waiting_appends_.begin());
     }
     append.done(append.context, to_int16(appended->error), appended->flags);
   }
@@ -90,12 +120,18 @@ std::optional<Log::Appended> Log::try_append(const Append& append, Storing stori
       return Appended{error, 0};
     }
     leader_epoch_ = append.leader_epoch;
-    if (batches.empty() || append_to_tail(batches)) return Appended{ErrorCode::NONE, 0};
+    if (batches.empty() || append_to_tail(batches) == InTail::kYes) {
+      return Appended{ErrorCode::NONE, 0};
+    }
     if (storing == Storing::kInMemory) return std::nullopt;
     // The tail has room again once it is written out; but for a new segment.
     write_out();
-    if (append_to_tail(batches)) return Appended{ErrorCode::NONE, 0};
-    return append_to_files(batches);
+    const auto in_tail = append_to_tail(batches);
+    if (in_tail == InTail::kYes) return Appended{ErrorCode::NONE, 0};
+    const auto appended = append_to_files(batches);
+    // Others have all room: much more would only gather in the page cache, for all to wait for.
+    if (in_tail == InTail::kLacksRoom && is_much(size_of(append.pieces))) flush_now();
+    return appended;
   } catch (const std::exception& failure) {
     folder_.host().error(name_, ": append failed: ", failure.what());
     folder_.health().log_failed(failure);
@@ -127,22 +163,22 @@ ErrorCode Log::check_batches(const Append& append, std::vector<NewBatch>& batche
   return ErrorCode::NONE;
 }
 
-// Touches no file. False: it can't be stored so.
-bool Log::append_to_tail(std::span<NewBatch> batches) {
+// Touches no file.
+Log::InTail Log::append_to_tail(std::span<NewBatch> batches) {
   TailArena* arena = folder_.tails().arena();
-  if (arena == nullptr) return false;
+  if (arena == nullptr) return InTail::kNeedsFile;
   Segment segment;
   LogTail* tail = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (segments_.empty()) return false;
+    if (segments_.empty()) return InTail::kNeedsFile;
     if (on_disk_->write_out_failed) {
       throw std::runtime_error("what was appended before can't be written to the disk");
     }
     segment = segments_.back();
     std::int64_t bytes = 0;
     for (const NewBatch& batch : batches) {
-      if (must_roll(*segment, bytes, batch.info, config_)) return false;
+      if (must_roll(*segment, bytes, batch.info, config_)) return InTail::kNeedsFile;
       bytes += batch.info.size_bytes;
     }
     auto& owned = on_disk_->tail;
@@ -150,7 +186,7 @@ bool Log::append_to_tail(std::span<NewBatch> batches) {
     tail = owned.get();
     if (!tail->reserve(segment->base_offset, segment->size_bytes,
                        static_cast<std::size_t>(bytes))) {
-      return false;
+      return InTail::kLacksRoom;
     }
   }
   tail->copy(place(batches, segment->size_bytes));
@@ -165,7 +201,7 @@ bool Log::append_to_tail(std::span<NewBatch> batches) {
     demand = write_out_demand();
   }
   demand_write_out(demand);
-  return true;
+  return InTail::kYes;
 }
 
 // What is in the tail was written out before.

@@ -13,6 +13,10 @@
 namespace fluxmq::storage_local {
 namespace {
 
+// Of the blocking pool, for what doesn't wait for slow disks: a commit of metadata, a timer's work,
+// and two for reads and the like.
+constexpr std::int64_t kOtherThreads = 4;
+
 namespace fs = std::filesystem;
 
 // "a, b" to a and b.
@@ -113,10 +117,13 @@ std::vector<MissingFolder> find_missing(const std::vector<Member>& members, std:
 LogDirs::LogDirs(Host host, FileSystem& files, std::string_view list, std::size_t max_open_files,
                  const TailSettings& tails) {
   const auto paths = split(list);
+  const auto threads = host.config_int("background.threads") - kOtherThreads;
+  const auto each = [&](std::size_t all) { return std::max<std::size_t>(all / paths.size(), 1); };
   std::vector<Member> members;
   for (const auto& path : paths) {
     folders_.push_back(std::make_unique<DataFolder>(
-        host, files, path, std::max<std::size_t>(max_open_files / paths.size(), 1), tails));
+        host, files, path, each(max_open_files),
+        each(static_cast<std::size_t>(std::max<std::int64_t>(threads, 0))), tails));
     members.emplace_back(files, path, folders_.back()->properties());
   }
   metadata_ = find_metadata(members);

@@ -27,7 +27,7 @@ void Log::flush(fluxmq_log_done done, void* context) {
 }
 
 void Log::start_flush() {
-  folder_.background().run([self = shared_from_this()] { self->run_flush(); });
+  folder_.disk_work().run([self = shared_from_this()] { self->run_flush(); });
 }
 
 // After a failed fsync nobody knows what is on the disk: the kernel may have dropped the pages.

@@ -31,7 +31,8 @@ void LogTail::release_last() {
 bool LogTail::take_blocks(std::int64_t base_offset, std::int64_t begin, std::int64_t end) {
   thread_local std::vector<TailArena::Handle> blocks;
   blocks.clear();
-  if (!arena_.take(owner_, base_offset, begin, static_cast<std::size_t>(end - begin), blocks)) {
+  if (!arena_.take(owner_, unwritten_blocks(), base_offset, begin,
+                   static_cast<std::size_t>(end - begin), blocks)) {
     return false;
   }
   const auto recycled = std::find_if(pieces_.begin(), pieces_.end(), [this](const Piece& piece) {
@@ -86,6 +87,13 @@ std::size_t LogTail::piece_at(std::int64_t position) const {
       pieces_.begin(), pieces_.end(), position,
       [](std::int64_t value, const Piece& piece) { return value < piece.position; });
   return after == pieces_.begin() ? 0 : static_cast<std::size_t>(after - pieces_.begin()) - 1;
+}
+
+// With a last one that is held for more.
+std::size_t LogTail::unwritten_blocks() const {
+  if (pieces_.empty()) return 0;
+  if (written_ == end_) return pieces_.back().capacity_end > end_ ? 1 : 0;
+  return pieces_.size() - piece_at(written_);
 }
 
 void LogTail::unwritten(std::vector<iovec>& ranges) const {

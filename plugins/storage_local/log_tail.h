@@ -111,6 +111,7 @@ class LogTail {
     return piece + 1 < pieces_.size() ? std::min(pieces_[piece + 1].position, end_) : end_;
   }
   std::size_t piece_at(std::int64_t position) const;
+  std::size_t unwritten_blocks() const;
   bool hold_last();
   void release_last();
   bool take_blocks(std::int64_t base_offset, std::int64_t begin, std::int64_t end);

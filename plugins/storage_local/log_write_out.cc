@@ -12,6 +12,8 @@ namespace {
 
 // A write of so much costs next to nothing per byte, and is one a disk is fast at.
 constexpr std::int64_t kWriteOutBytes = 1 << 20;
+// At a time, when more has gathered: then others have their turn, and appends find room.
+constexpr std::int64_t kMaxWriteOutBytes = 4 << 20;
 // Less isn't worth a write of its own past the page cache.
 constexpr std::int64_t kMinDirectBytes = 64 * 1024;
 constexpr auto kPageBytes = static_cast<std::int64_t>(TailArena::kPageBytes);
@@ -35,6 +37,14 @@ std::vector<iovec> cut(std::vector<iovec>& ranges, std::int64_t bytes) {
 
 }  // namespace
 
+bool Log::is_much(std::int64_t bytes) {
+  return bytes >= kMinDirectBytes;
+}
+
+std::int64_t Log::unwritten_bytes() const {
+  return on_disk_ && on_disk_->tail ? on_disk_->tail->unwritten_bytes() : 0;
+}
+
 // Under mutex_.
 Log::WriteOutDemand Log::write_out_demand() {
   WriteOutDemand demand;
@@ -46,21 +56,45 @@ Log::WriteOutDemand Log::write_out_demand() {
 
 void Log::demand_write_out(const WriteOutDemand& demand) {
   if (demand.later) folder_.tails().write_out_later(shared_from_this());
-  if (demand.now) {
-    folder_.background().run([self = shared_from_this()] { self->write_out_full_pages(); });
-  }
+  if (demand.now) schedule_write_out();
+}
+
+void Log::schedule_write_out() {
+  folder_.disk_work().run([self = shared_from_this()] { self->write_out_full_pages(); });
 }
 
 void Log::write_out_full_pages() {
+  bool again = true, appends_follow = false;
   try {
-    while (write_out(WriteOut::kFullPages)) {
-    }
+    write_out(WriteOut::kFullPages);
   } catch (const std::exception& failure) {
     write_out_has_failed(failure);
+    again = false;
   }
+  {
+    const std::lock_guard lock(mutex_);
+    again = again && !failed_ && on_disk_->tail->unwritten_bytes() >= kWriteOutBytes;
+    on_disk_->write_out_now = again;
+    appends_follow = std::exchange(on_disk_->appends_follow, false);
+  }
+  if (again) schedule_write_out();
+  if (appends_follow) run_appends(false);
 }
 
+// Small ones of many logs are one task. What waits for the disk holds up none of them.
 void Log::write_out_rest() {
+  bool is_under_way = false, waits = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_under_way = on_disk_->write_out_now;
+    waits = is_much(unwritten_bytes());
+  }
+  if (is_under_way) return folder_.tails().write_out_later(shared_from_this());
+  if (!waits) return write_out_all();
+  folder_.disk_work().run([self = shared_from_this()] { self->write_out_all(); });
+}
+
+void Log::write_out_all() {
   {
     const std::lock_guard lock(mutex_);
     on_disk_->write_out_later = false;
@@ -79,7 +113,6 @@ void Log::write_out_has_failed(const std::exception& failure) {
   bool first = false, retry = false;
   {
     const std::lock_guard lock(mutex_);
-    on_disk_->write_out_now = false;
     first = !std::exchange(on_disk_->write_out_failed, true);
     retry = !std::exchange(on_disk_->write_out_later, true);
   }
@@ -89,14 +122,13 @@ void Log::write_out_has_failed(const std::exception& failure) {
   if (retry) folder_.tails().retry_write_out(shared_from_this());
 }
 
-// Returns whether so much has gathered meanwhile that it should be called again.
-bool Log::write_out(WriteOut what) {
+void Log::write_out(WriteOut what) {
   {
     const std::lock_guard lock(mutex_);
-    if (!on_disk_ || !on_disk_->tail) return false;
+    if (!on_disk_ || !on_disk_->tail) return;
   }
   const std::lock_guard writing(on_disk_->write_out_mutex);
-  if (failed_) return false;
+  if (failed_) return;
   Segment segment;
   std::vector<iovec> ranges;
   std::int64_t begin = 0, end = 0;
@@ -105,7 +137,10 @@ bool Log::write_out(WriteOut what) {
     const LogTail& tail = *on_disk_->tail;
     begin = tail.written();
     end = tail.end();
-    if (what == WriteOut::kFullPages) end = std::max(begin, end / kPageBytes * kPageBytes);
+    if (what == WriteOut::kFullPages) {
+      end = std::min(end, begin + kMaxWriteOutBytes);
+      end = std::max(begin, end / kPageBytes * kPageBytes);
+    }
     if (begin < end) {
       segment = segments_.back();
       tail.unwritten(ranges);
@@ -121,9 +156,6 @@ bool Log::write_out(WriteOut what) {
   if (std::exchange(on_disk_->write_out_failed, false)) {
     folder_.host().info(name_, ": is written again");
   }
-  const bool again = on_disk_->tail->unwritten_bytes() >= kWriteOutBytes;
-  if (what == WriteOut::kFullPages) on_disk_->write_out_now = again;
-  return again;
 }
 
 // Full pages go past the page cache, which costs more than the disk; the ends don't.
@@ -132,7 +164,7 @@ void Log::write_ranges(LogSegment& segment, std::vector<iovec>& ranges, std::int
   const auto pages_begin = (begin + kPageBytes - 1) / kPageBytes * kPageBytes;
   const auto pages_end = end / kPageBytes * kPageBytes;
   const auto lease = segment.file->lease();
-  if (!folder_.tails().writes_direct() || pages_end - pages_begin < kMinDirectBytes) {
+  if (!folder_.tails().writes_direct() || !is_much(pages_end - pages_begin)) {
     return lease.file().write_at(ranges.data(), ranges.size(), begin);
   }
   auto head = cut(ranges, pages_begin - begin);

@@ -16,6 +16,9 @@
 namespace fluxmq::storage_local {
 namespace {
 
+// Of the blocks, for logs that have none unwritten: a few hundred greedy ones can't have them all.
+constexpr std::size_t kKeptShare = 4;
+
 [[noreturn]] void throw_failed(const char* what, const std::string& path) {
   throw std::runtime_error(std::string(what) + " " + path + ": " +
                            std::generic_category().message(errno));
@@ -76,22 +79,27 @@ TailArena::~TailArena() {
   ::close(fd_);
 }
 
-bool TailArena::has_unwritten() {
+TailArena::Counts TailArena::counts() {
   const std::lock_guard lock(mutex_);
-  return std::any_of(blocks_.begin(), blocks_.end(),
-                     [](const Block& block) { return block.state_ == Block::State::kUnwritten; });
+  Counts counts{blocks_.size(), 0, 0, available()};
+  for (const Block& block : blocks_) {
+    const bool unwritten = block.state_ == Block::State::kUnwritten;
+    counts.unwritten += unwritten ? 1 : 0;
+    counts.read += !unwritten && block.leases_ > 0 ? 1 : 0;
+  }
+  return counts;
 }
 
 void TailArena::remove() {
   ::unlink(path_.c_str());
 }
 
-bool TailArena::take(const Owner& owner, std::int64_t base_offset, std::int64_t position,
-                     std::size_t bytes, std::vector<Handle>& taken) {
+bool TailArena::take(const Owner& owner, std::size_t unwritten, std::int64_t base_offset,
+                     std::int64_t position, std::size_t bytes, std::vector<Handle>& taken) {
   const auto skew = static_cast<std::size_t>(position) % kPageBytes;
   const auto count = (skew + bytes + block_bytes_ - 1) / block_bytes_;
-  if (count > blocks_.size() / 2) return false;  // it would have the others' readers go to files
   const std::lock_guard lock(mutex_);
+  if (!may_take(unwritten, count)) return false;
   const auto first = taken.size();
   for (std::size_t i = 0; i < count; ++i) {
     Block* block = take_one();
@@ -120,20 +128,22 @@ bool TailArena::take(const Owner& owner, std::int64_t base_offset, std::int64_t 
   return true;
 }
 
+bool TailArena::may_take(std::size_t unwritten, std::size_t count) const {
+  const auto after = unwritten + count;
+  if (after > 1) return after + count + blocks_.size() / kKeptShare <= available();
+  return count <= available();
+}
+
 TailArena::Block* TailArena::take_one() {
   if (Block* block = free_; block != nullptr) {
     free_ = block->next_;
+    --free_count_;
     return block;
   }
   if (backed_ < blocks_.size() && back(blocks_[backed_])) return &blocks_[backed_++];
-  // Each is looked at once: those that are read go to the end.
-  for (auto looks = written_count_; looks > 0; --looks) {
-    Block* block = first_written_;
-    unlink_written(*block);
-    if (block->leases_ == 0) return block;
-    link_written(*block);
-  }
-  return nullptr;
+  Block* block = first_reusable_;
+  if (block != nullptr) remove_reusable(*block);
+  return block;
 }
 
 // A page of a full tmpfs that is touched kills the process (SIGBUS): memory is asked for first.
@@ -144,40 +154,39 @@ bool TailArena::back(Block& block) {
   return false;
 }
 
-void TailArena::link_written(Block& block) {
+void TailArena::add_reusable(Block& block) {
   block.next_ = nullptr;
-  block.previous_ = last_written_;
-  (last_written_ == nullptr ? first_written_ : last_written_->next_) = &block;
-  last_written_ = &block;
-  ++written_count_;
+  block.previous_ = last_reusable_;
+  (last_reusable_ == nullptr ? first_reusable_ : last_reusable_->next_) = &block;
+  last_reusable_ = &block;
+  ++reusable_count_;
 }
 
-void TailArena::unlink_written(Block& block) {
-  (block.previous_ == nullptr ? first_written_ : block.previous_->next_) = block.next_;
-  (block.next_ == nullptr ? last_written_ : block.next_->previous_) = block.previous_;
-  --written_count_;
+void TailArena::remove_reusable(Block& block) {
+  (block.previous_ == nullptr ? first_reusable_ : block.previous_->next_) = block.next_;
+  (block.next_ == nullptr ? last_reusable_ : block.next_->previous_) = block.previous_;
+  --reusable_count_;
 }
 
 void TailArena::set_free(Block& block) {
   block.state_ = Block::State::kFree;
   block.next_ = free_;
   free_ = &block;
+  ++free_count_;
 }
 
 void TailArena::set_written(const Handle& handle) {
   const std::lock_guard lock(mutex_);
   if (!is_current(handle) || handle.block->state_ != Block::State::kUnwritten) return;
   handle.block->state_ = Block::State::kWritten;
-  link_written(*handle.block);
+  if (is_reusable(*handle.block)) add_reusable(*handle.block);
 }
 
 bool TailArena::set_unwritten(const Handle& handle) {
   const std::lock_guard lock(mutex_);
   if (!is_current(handle)) return false;
-  if (handle.block->state_ == Block::State::kWritten) {
-    unlink_written(*handle.block);
-    handle.block->state_ = Block::State::kUnwritten;
-  }
+  if (is_reusable(*handle.block)) remove_reusable(*handle.block);
+  handle.block->state_ = Block::State::kUnwritten;
   return true;
 }
 
@@ -191,7 +200,7 @@ void TailArena::discard(const Handle& handle) {
   if (!is_current(handle)) return;
   Block& block = *handle.block;
   block.record_->length.store(0, std::memory_order_release);
-  if (block.state_ == Block::State::kWritten) unlink_written(block);
+  if (is_reusable(block)) remove_reusable(block);
   ++block.uses_;
   block.state_ = Block::State::kDiscarded;
   if (block.leases_ == 0) set_free(block);
@@ -200,15 +209,18 @@ void TailArena::discard(const Handle& handle) {
 bool TailArena::lease(const Handle& handle) {
   const std::lock_guard lock(mutex_);
   if (!is_current(handle)) return false;
+  if (is_reusable(*handle.block)) remove_reusable(*handle.block);
   ++handle.block->leases_;
   return true;
 }
 
 void TailArena::give_back(void* context) {
   Block& block = *static_cast<Block*>(context);
-  const std::lock_guard lock(block.arena_->mutex_);
-  --block.leases_;
-  if (block.leases_ == 0 && block.state_ == Block::State::kDiscarded) block.arena_->set_free(block);
+  TailArena& arena = *block.arena_;
+  const std::lock_guard lock(arena.mutex_);
+  if (--block.leases_ > 0) return;
+  if (is_reusable(block)) arena.add_reusable(block);
+  if (block.state_ == Block::State::kDiscarded) arena.set_free(block);
 }
 
 }  // namespace fluxmq::storage_local

@@ -57,7 +57,7 @@ class TailArena {
     std::uint8_t* memory_ = nullptr;
     std::uint8_t* data_ = nullptr;
     std::size_t capacity_ = 0;
-    Block* previous_ = nullptr;  // in the list of written ones
+    Block* previous_ = nullptr;  // in the list of reusable ones
     Block* next_ = nullptr;      // likewise, or in the list of free ones
     std::uint64_t uses_ = 0;     // how often it was taken
     std::uint32_t leases_ = 0;
@@ -76,6 +76,13 @@ class TailArena {
     fluxmq_uuid topic_id;
   };
 
+  struct Counts {
+    std::size_t all;
+    std::size_t unwritten;  // in no file, or not all of it
+    std::size_t read;       // by somebody, and of no use to others meanwhile
+    std::size_t free;       // for whoever takes them; what was written out lies there until then
+  };
+
   // Makes the file, which must not exist; `bytes` is the most it grows to. Throws
   // std::runtime_error: it can't be had there, and why.
   TailArena(std::string path, std::size_t bytes, std::size_t block_bytes = kBlockBytes);
@@ -87,15 +94,19 @@ class TailArena {
   static std::string why_not(const std::string& folder);
 
   const std::string& path() const { return path_; }
-  // Whether some of it is in no file.
-  bool has_unwritten();
+  Counts counts();
   // Nothing in it is needed any more: removes the file. The memory stays until the end.
   void remove();
 
-  // Blocks for the bytes from `position` on; all or none. Takes what is free, else what was written
-  // out longest ago and nobody reads.
-  bool take(const Owner& owner, std::int64_t base_offset, std::int64_t position, std::size_t bytes,
-            std::vector<Handle>& taken);
+  // Blocks for the bytes from `position` on, by a log of which `unwritten` blocks are; all or none.
+  // Takes what is free, else what was written out or read longest ago.
+  //
+  // Who is faster than the disk gets no more than it leaves to the others, as ports share the
+  // memory of a switch (Choudhury and Hahne, "Dynamic Queue Length Thresholds", 1998): of one such
+  // log about half of the blocks are unwritten, of nine a tenth each, and a log that has none finds
+  // one.
+  bool take(const Owner& owner, std::size_t unwritten, std::int64_t base_offset,
+            std::int64_t position, std::size_t bytes, std::vector<Handle>& taken);
   // All that the block holds is in the file: others may take it.
   void set_written(const Handle& handle);
   // It is going to get more bytes. False: others have it.
@@ -127,12 +138,18 @@ class TailArena {
     return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
   }
 
-  bool back(Block& block);
+  // All under mutex_.
+  bool may_take(std::size_t unwritten, std::size_t count) const;
+  std::size_t available() const { return free_count_ + reusable_count_ + blocks_.size() - backed_; }
   Block* take_one();
-  void link_written(Block& block);
-  void unlink_written(Block& block);
+  bool back(Block& block);
+  void add_reusable(Block& block);
+  void remove_reusable(Block& block);
   void set_free(Block& block);
   bool is_current(const Handle& handle) const { return handle.block->uses_ == handle.use; }
+  static bool is_reusable(const Block& block) {
+    return block.state_ == Block::State::kWritten && block.leases_ == 0;
+  }
 
   const std::string path_;
   const std::size_t block_bytes_;
@@ -142,11 +159,13 @@ class TailArena {
   std::vector<Block> blocks_;
 
   std::mutex mutex_;
-  std::size_t backed_ = 0;          // blocks from here on were never taken
-  Block* free_ = nullptr;           // last in, first out: their pages are warm
-  Block* first_written_ = nullptr;  // the longest ago
-  Block* last_written_ = nullptr;
-  std::size_t written_count_ = 0;
+  std::size_t backed_ = 0;  // blocks from here on were never taken
+  Block* free_ = nullptr;   // last in, first out: their pages are warm
+  std::size_t free_count_ = 0;
+  // Written out, and nobody reads them: since the longest time first.
+  Block* first_reusable_ = nullptr;
+  Block* last_reusable_ = nullptr;
+  std::size_t reusable_count_ = 0;
 };
 
 template <class Visit>

@@ -29,7 +29,7 @@ Tails::Tails(Host host, FileSystem& files, Background& background, const std::st
 }
 
 Tails::~Tails() {
-  if (!arena_ || arena_->has_unwritten()) return;
+  if (!arena_ || arena_->counts().unwritten > 0) return;
   try {
     remove();
   } catch (const std::exception& failure) {
