@@ -490,6 +490,7 @@ ROWS = [
             Figure("slow_metadata_p99_us", "Metadata p99 beside the flood, us", at_most=50_000),
             Figure("free_tail_p99_us", "tail: age on arrival p99 before, us"),
             Figure("slow_tail_p99_us", "the same beside the flood, us", at_most=50_000),
+            Figure("slow_tail_delivered", "of what was sent, delivered in time", at_least=0.98),
         ],
         kafka_rounds=1,
     ),

@@ -19,8 +19,11 @@ FLOODED_S = 3  # until what can be filled is full
 QUICK = dict(topics=100, connections=1, in_flight=1, warmup=2000, requests=5000)
 TAIL = dict(fetchers=8, batch_bytes=10_000, records=10, bytes_per_s=200_000, warmup_s=1, seconds=5)
 ENOUGH = 1_000_000  # requests: the writers end with the row
+# A few that want all of the memory for the newest records, some that sync, and so many that their requests are
+# more than the broker has memory for.
 WRITERS = (
     dict(topic="flood", batch_bytes=MIB, records=1024, connections=4, in_flight=2, acks=1),
+    dict(topic="wide", batch_bytes=MIB, records=1024, connections=80, in_flight=1, acks=1),
     dict(topic="durable", batch_bytes=16384, records=16, connections=16, partitions=4, in_flight=1, acks=-1),
 )
 
@@ -89,6 +92,8 @@ def waits(server, prefix):
     return {
         f"{prefix}_metadata_p99_us": quick["latency_p99_us"],
         f"{prefix}_tail_p99_us": tail.get("latency_p99_us"),
+        # What never arrived has no age.
+        f"{prefix}_tail_delivered": tail["delivered_of_sent"],
     }
 
 
