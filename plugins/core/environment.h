@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 
 #include "fluxmq/abi/log_store.h"
 #include "fluxmq/abi/metadata_store.h"
@@ -12,6 +13,12 @@ namespace fluxmq::core {
 
 class AppendGroupPool;
 class TimedFlushes;
+
+inline std::int64_t current_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
 
 struct Environment {
   Host host;
@@ -23,12 +30,7 @@ struct Environment {
   std::int64_t max_producers = 0;
   std::size_t max_uncompressed_bytes = 0;  // of one batch
   std::atomic<std::int64_t> producer_count{0};
+  std::function<std::int64_t()> now_ms = current_ms;  // tests have a clock of their own
 };
-
-inline std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 }  // namespace fluxmq::core

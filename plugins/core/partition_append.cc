@@ -25,7 +25,7 @@ void Partition::append(const fluxmq_append_request& request, fluxmq_append_done 
   } else {
     checked = check_append(
         records, append_settings_.rules(request.flags, environment_.max_uncompressed_bytes),
-        now_ms());
+        environment_.now_ms());
     if (!checked.outcome.ok() || checked.batch.empty())
       return refuse_append(checked, done, context);
   }

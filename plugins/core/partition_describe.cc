@@ -72,17 +72,17 @@ void Partition::find_segment_offsets(std::int64_t timestamp_ms, std::int32_t max
       const auto visit = [](void* into, const fluxmq_log_segment_info* segment) -> std::int32_t {
         static_cast<std::vector<Beginning>*>(into)->push_back(
             {segment->base_offset,
-             segment->size_bytes == 0 ? now_ms() : segment->largest_timestamp_ms});
+             segment->size_bytes == 0 ? current_ms() : segment->largest_timestamp_ms});
         return 1;
       };
       const auto failed = store->visit_segments(store->self, self->log_, visit, &beginnings);
       {
         const Lock lock(self->mutex_);
-        if (beginnings.empty()) beginnings.push_back({self->log_start_offset_, now_ms()});
+        if (beginnings.empty()) beginnings.push_back({self->log_start_offset_, current_ms()});
         for (auto& each : beginnings) each.offset = std::max(each.offset, self->log_start_offset_);
         // The end counts where something lies before it, in the newest segment.
         if (!beginnings.empty() && beginnings.back().offset < self->high_watermark_)
-          beginnings.push_back({self->high_watermark_, now_ms()});
+          beginnings.push_back({self->high_watermark_, current_ms()});
       }
       self->release_log();
       const auto offsets = failed != 0 ? std::vector<std::int64_t>()

@@ -47,7 +47,7 @@ std::int16_t Partition::load_producers(const fluxmq_log_state& log,
         &loaded);
   }
   if (error != 0) return error;
-  loaded.states->expire(now_ms(), environment_.producer_expiration_ms);
+  loaded.states->expire(environment_.now_ms(), environment_.producer_expiration_ms);
   if (loaded.states->size() > 0) producers = std::move(loaded.states);
   return 0;
 }

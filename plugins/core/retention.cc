@@ -35,7 +35,7 @@ void Retention::begin_pass() {
 }
 
 void Retention::pass() {
-  const auto now = now_ms();
+  const auto now = environment_.now_ms();
   std::size_t place = 0;
   std::size_t opened = 0;
   std::size_t next = 0;

@@ -135,7 +135,7 @@ LogCleaner::Candidate LogCleaner::find_dirtiest() {
     const std::lock_guard lock(mutex_);
     next_to_open = next_to_open_;
   }
-  const auto now = now_ms();
+  const auto now = environment_.now_ms();
   for (const auto& topic : topics_.all()) {
     if (!topic->settings->compacted) continue;
     for (const auto& partition : topic->partitions) {
@@ -186,7 +186,7 @@ Dirtiness LogCleaner::dirtiness(Partition& partition, fluxmq_log* log, std::int6
 // False if nothing came of it.
 bool LogCleaner::clean(Partition& partition, const Partition::CleaningUse& use) {
   const auto begin = std::chrono::steady_clock::now();
-  const auto now = now_ms();
+  const auto now = environment_.now_ms();
   const auto dirt = dirtiness(partition, use.log, now);
   const auto view = partition.cleaning_view();
   if (!dirt.is_cleanable(view.settings->compaction)) return false;

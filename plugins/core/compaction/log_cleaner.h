@@ -23,6 +23,8 @@ class LogCleaner {
   void configure();
   // Gives up what is under way, and waits for its end.
   void stop();
+  // What the threads do again and again. Blocks. Whether there was one to be cleaned.
+  bool clean_dirtiest();
 
  private:
   struct Candidate {
@@ -42,8 +44,6 @@ class LogCleaner {
   // The threads are numbered; those past log.cleaner.threads end.
   void run(std::int64_t number);
   void start_threads();  // those that are missing, under mutex_
-  // Whether there was one to be cleaned.
-  bool clean_dirtiest();
   Candidate find_dirtiest();
   // How dirty it is, if it is to be cleaned; -1 otherwise.
   double look_at(Partition& partition, const Partition::CleaningUse& use, std::int64_t now_ms);
