@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -128,7 +129,7 @@ class Partition : public fluxmq_partition, public std::enable_shared_from_this<P
   std::unique_ptr<ProducerStates> no_producers() const;
   void save_snapshot(std::int64_t offset);
   void save_last_snapshot(fluxmq_log* log);
-  std::string take_snapshot(std::int64_t offset) const;
+  std::optional<std::string> take_snapshot(std::int64_t offset) const;
   std::int16_t store_snapshot(fluxmq_log* log, std::int64_t offset,
                               const std::string& snapshot) const;
 

@@ -19,14 +19,16 @@ struct FoundRecord {
 };
 
 // The first record of the batch that is wanted: at or past a time and an offset, or the one with
-// the largest timestamp. nullopt if the records can't be read or none fits.
+// the largest timestamp. nullopt if none fits. Of records that can't be read the batch's own answer
+// is the next best.
 std::optional<FoundRecord> find_record(const protocol::RecordBatch& batch,
                                        std::int64_t timestamp_ms, std::int64_t min_offset) {
+  const FoundRecord next_best{std::max(batch.base_offset(), min_offset), batch.max_timestamp()};
   std::vector<std::uint8_t> uncompressed;
   protocol::Bytes records = batch.records();
   if (batch.compression() != protocol::Compression::kNone) {
     auto made = decompress(batch.compression(), records, kMaxUncompressedBytes);
-    if (!made) return std::nullopt;
+    if (!made) return next_best;
     uncompressed = std::move(*made);
     records = uncompressed;
   }
@@ -44,7 +46,7 @@ std::optional<FoundRecord> find_record(const protocol::RecordBatch& batch,
       }
     }
   } catch (const protocol::DecodeError&) {
-    return std::nullopt;
+    return next_best;
   }
   return found;
 }
@@ -69,7 +71,9 @@ struct Partition::OffsetSearch {
     done(context, error, offset, time_ms, epoch);
   }
   void answer_none(std::int16_t error) { answer(error, -1, -1, -1); }
-  void look_into_batch();
+  // Both block.
+  static void look_into_batch(std::unique_ptr<OffsetSearch> search);
+  static void go_on_from(std::unique_ptr<OffsetSearch> search, std::int64_t offset);
 };
 
 void Partition::find_offset(std::int64_t timestamp_ms, std::uint32_t isolation,
@@ -144,23 +148,51 @@ void Partition::read_found_batch(std::unique_ptr<OffsetSearch> search) {
         if (error != 0) return at->answer_none(error);
         at->segments.assign(segments, segments + count);
         const Host host = at->partition->environment_.host;
-        host.post_blocking([at = std::move(at)] { at->look_into_batch(); });
+        host.post_blocking(
+            [at = std::move(at)]() mutable { OffsetSearch::look_into_batch(std::move(at)); });
       },
       search.release());
 }
 
-void Partition::OffsetSearch::look_into_batch() {
-  const auto bytes = gather(segments);
-  release(segments);
-  if (!bytes) return answer_none(to_int16(ErrorCode::KAFKA_STORAGE_ERROR));
+void Partition::OffsetSearch::look_into_batch(std::unique_ptr<OffsetSearch> search) {
+  const auto bytes = gather(search->segments);
+  release(search->segments);
+  if (!bytes) return search->answer_none(to_int16(ErrorCode::KAFKA_STORAGE_ERROR));
   protocol::RecordBatchCursor cursor(*bytes);
   const auto batch = cursor.next();
-  std::optional<FoundRecord> record;
-  if (batch && batch->has_header()) record = find_record(*batch, timestamp_ms, log_start_offset);
-  // Records that can't be read: the batch's own answer is the next best.
-  if (!record) record = {std::max(base_offset, log_start_offset), max_timestamp_ms};
-  if (record->offset >= bound) return answer_none(0);
-  answer(kNoError, record->offset, record->timestamp_ms, leader_epoch);
+  if (!batch || !batch->has_header())
+    return search->answer(kNoError, std::max(search->base_offset, search->log_start_offset),
+                          search->max_timestamp_ms, search->leader_epoch);
+  const auto record = find_record(*batch, search->timestamp_ms, search->log_start_offset);
+  if (!record) return go_on_from(std::move(search), batch->next_offset());
+  if (record->offset >= search->bound) return search->answer_none(0);
+  search->answer(kNoError, record->offset, record->timestamp_ms, search->leader_epoch);
+}
+
+// A compaction leaves batches whose records are gone, but not the time that they tell; and the
+// first batch of a log may lie before its start in part. As in Kafka the next batch that fits is
+// looked into, and the largest timestamp is nowhere then.
+void Partition::OffsetSearch::go_on_from(std::unique_ptr<OffsetSearch> search,
+                                         std::int64_t offset) {
+  if (search->timestamp_ms == FLUXMQ_TIMESTAMP_MAX) return search->answer_none(0);
+  search->base_offset = -1;
+  const auto* store = search->partition->environment_.log_store;
+  const auto error = store->visit_batches(
+      store->self, search->partition->log_, offset,
+      [](void* context, const std::uint8_t* header) -> std::int32_t {
+        auto& into = *static_cast<OffsetSearch*>(context);
+        const protocol::RecordBatch batch({header, protocol::kRecordBatchHeaderBytes});
+        if (batch.base_offset() >= into.bound) return 0;
+        if (batch.record_count() == 0 || batch.max_timestamp() < into.timestamp_ms) return 1;
+        into.base_offset = batch.base_offset();
+        into.max_timestamp_ms = batch.max_timestamp();
+        into.leader_epoch = batch.partition_leader_epoch();
+        return 0;
+      },
+      search.get());
+  if (error != 0 || search->base_offset < 0) return search->answer_none(error);
+  Partition& partition = *search->partition;
+  partition.read_found_batch(std::move(search));
 }
 
 // Epochs are few; the first that ends past the offset holds it.

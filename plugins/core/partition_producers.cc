@@ -56,7 +56,7 @@ std::unique_ptr<ProducerStates> Partition::no_producers() const {
   return std::make_unique<ProducerStates>(environment_.producer_count, environment_.max_producers);
 }
 
-std::string Partition::take_snapshot(std::int64_t offset) const {
+std::optional<std::string> Partition::take_snapshot(std::int64_t offset) const {
   return producers_ != nullptr ? producers_->snapshot(offset) : no_producers()->snapshot(offset);
 }
 
@@ -68,16 +68,19 @@ std::int16_t Partition::store_snapshot(fluxmq_log* log, std::int64_t offset,
       {reinterpret_cast<const std::uint8_t*>(snapshot.data()), snapshot.size()});
 }
 
-// Producer states as of the first offset of a new segment, as Kafka keeps them.
+// Once a segment is rolled, as of the end of what was appended. That is what is known now but for
+// the batches that were staged meanwhile; where these have taken the place of what a producer sent
+// before, the next roll has to do.
 void Partition::save_snapshot(std::int64_t offset) {
-  std::string snapshot;
+  std::optional<std::string> snapshot;
   {
     const Lock lock(mutex_);
-    log_uses_.use_again();
     snapshot = take_snapshot(offset);
+    if (!snapshot) return;
+    log_uses_.use_again();
   }
   environment_.host.post_blocking(
-      [self = shared_from_this(), offset, snapshot = std::move(snapshot)] {
+      [self = shared_from_this(), offset, snapshot = std::move(*snapshot)] {
         if (self->store_snapshot(self->log_, offset, snapshot) == 0) {
           const Lock lock(self->mutex_);
           self->snapshot_offset_ = offset;
@@ -96,7 +99,7 @@ void Partition::save_last_snapshot(fluxmq_log* log) {
     const Lock lock(mutex_);
     end_offset = next_offset_;
     if (!is_short && end_offset != snapshot_offset_ && end_offset != log_start_offset_)
-      snapshot = take_snapshot(end_offset);
+      snapshot = take_snapshot(end_offset).value_or("");
     producers_.reset();
   }
   if (!snapshot.empty()) store_snapshot(log, end_offset, snapshot);

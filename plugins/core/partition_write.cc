@@ -77,7 +77,7 @@ void Partition::written(std::unique_ptr<AppendGroup> group, std::int16_t error,
     group->answered = !demand.acks_all_waits;
   }
   for (const auto& watch : passed) watch.task(watch.context);
-  if ((flags & FLUXMQ_LOG_ROLLED) != 0) save_snapshot(group->base_offset);
+  if ((flags & FLUXMQ_LOG_ROLLED) != 0) save_snapshot(group->end_offset);
   if (demand.delay_ms >= 0)
     environment_.timed_flushes->flush_after(demand.delay_ms, weak_from_this());
   if (!demand.is_due && (group->answered || !group->wants_flush)) return finish(std::move(group));

@@ -53,6 +53,7 @@ void remember(ProducerState& state, const ProducerBatch& batch) {
   if (state.batch_count == kRememberedBatches) {
     std::move(state.batches.begin() + 1, state.batches.end(), state.batches.begin());
     --state.batch_count;
+    state.has_forgotten = true;
   }
   state.batches[state.batch_count++] = batch;
 }
@@ -90,7 +91,10 @@ ProducerStates::Verdict ProducerStates::check(const RecordBatch& batch) const {
 void ProducerStates::update(const RecordBatch& batch) {
   ProducerState& state = find_or_add(batch.producer_id());
   if (batch.producer_epoch() != state.epoch) {
+    state.had_epoch_before = state.epoch != protocol::kNoProducerEpoch;
+    state.has_forgotten = false;
     state.epoch = batch.producer_epoch();
+    state.epoch_offset = batch.base_offset();
     state.batch_count = 0;
   }
   state.last_timestamp_ms = batch.max_timestamp();
@@ -147,7 +151,20 @@ void ProducerStates::clear() {
   ring_.older = ring_.newer = &ring_;
 }
 
-std::string ProducerStates::snapshot(std::int64_t offset) const {
+ProducerStates::AsOf ProducerStates::look_back(const ProducerState& state, std::int64_t offset,
+                                               const ProducerBatch*& last) {
+  last = state.last();
+  while (last != nullptr && last->last_offset >= offset)
+    last = last == state.batches.data() ? nullptr : last - 1;
+  if (last != nullptr) return AsOf::kKnown;
+  if (state.epoch_offset >= offset)
+    return state.had_epoch_before ? AsOf::kForgotten : AsOf::kUnknown;
+  // Nothing but a marker, unless there were more batches since.
+  return state.has_forgotten ? AsOf::kForgotten : AsOf::kKnown;
+}
+
+std::optional<std::string> ProducerStates::snapshot(std::int64_t offset) const {
+  constexpr ProducerBatch kNone{protocol::kNoSequence, 0, -1, protocol::kNoTimestamp};
   std::string out;
   out.reserve(kEntriesAt + states_.size() * kEntryBytes);
   put(out, kSnapshotVersion);
@@ -155,16 +172,17 @@ std::string ProducerStates::snapshot(std::int64_t offset) const {
   put(out, std::int32_t{0});
   std::int32_t count = 0;
   for (const ProducerState* state = ring_.newer; state != &ring_; state = state->newer) {
-    const ProducerBatch* last = state->last();
-    while (last != nullptr && last->last_offset >= offset)
-      last = last == state->batches.data() ? nullptr : last - 1;
-    if (last == nullptr) continue;
+    const ProducerBatch* last = nullptr;
+    const auto known = look_back(*state, offset, last);
+    if (known == AsOf::kForgotten) return std::nullopt;
+    if (known == AsOf::kUnknown) continue;
+    const ProducerBatch& batch = last == nullptr ? kNone : *last;
     put(out, state->producer_id);
     put(out, state->epoch);
-    put(out, last->last_sequence);
-    put(out, last->last_offset);
-    put(out, last->offset_delta);
-    put(out, last->timestamp_ms);
+    put(out, batch.last_sequence);
+    put(out, batch.last_offset);
+    put(out, batch.offset_delta);
+    put(out, last == nullptr ? state->last_timestamp_ms : batch.timestamp_ms);
     put(out, state->coordinator_epoch);
     put(out, state->current_transaction_first_offset);
     ++count;

@@ -29,7 +29,11 @@ struct ProducerBatch {
 struct ProducerState {
   std::int16_t epoch = protocol::kNoProducerEpoch;
   std::uint8_t batch_count = 0;
+  // What was known before the newest batches: of this epoch, of an earlier one.
+  bool has_forgotten = false;
+  bool had_epoch_before = false;
   std::int32_t coordinator_epoch = -1;
+  std::int64_t epoch_offset = -1;  // where this epoch began
   std::int64_t last_timestamp_ms = -1;
   std::int64_t current_transaction_first_offset = -1;
   std::array<ProducerBatch, kRememberedBatches> batches;  // oldest first
@@ -68,12 +72,17 @@ class ProducerStates {
     for (const auto& [producer_id, state] : states_) visit(state);
   }
 
-  // In the format of Kafka's .snapshot files, as of `offset`: batches at or past it are left out.
-  std::string snapshot(std::int64_t offset) const;
+  // In the format of Kafka's .snapshot files, as of `offset`: what lies at or past it is left out.
+  // nullopt: what was known of a producer then is forgotten.
+  std::optional<std::string> snapshot(std::int64_t offset) const;
   // False if the bytes are no such snapshot; then nothing is remembered.
   bool load(protocol::Bytes snapshot);
 
  private:
+  enum class AsOf : std::uint8_t { kKnown, kUnknown, kForgotten };
+  // How much was known of a producer at `offset`; its newest batch then, or null.
+  static AsOf look_back(const ProducerState& state, std::int64_t offset,
+                        const ProducerBatch*& last);
   ProducerState& find_or_add(std::int64_t producer_id);
   void touch(ProducerState& state);
   void unlink(ProducerState& state);
