@@ -54,8 +54,8 @@ void take_files(FileSystem& files, const ForeignLog& foreign, const std::string&
   };
   for (const auto& name : names) {
     if (!is_taken(name)) continue;
-    const auto from = foreign.folder + "/" + name;
-    const auto to = folder + "/" + name;
+    const auto from = concat(foreign.folder, "/", name);
+    const auto to = concat(folder, "/", name);
     const bool linked = foreign.link_files && never_written(name) && files.link_file(from, to);
     if (!linked) copy_file(files, from, to);
   }

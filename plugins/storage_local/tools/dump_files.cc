@@ -44,7 +44,7 @@ void dump_folder(DumpOutput& out, const std::string& folder, bool and_below) {
   auto names = out.files.list_folder(folder);
   std::sort(names.begin(), names.end());
   for (const auto& name : names) {
-    const auto path = folder + "/" + name;
+    const auto path = concat(folder, "/", name);
     if (std::filesystem::is_directory(path)) {
       if (and_below) dump_folder(out, path, false);
       continue;
