@@ -17,7 +17,8 @@ constexpr auto kHeaderBytes = static_cast<std::int64_t>(protocol::kRecordBatchHe
 bool is_sane(const RecordBatch& header) {
   return header.magic() == protocol::kMagicV2 &&
          header.batch_length() >= kHeaderBytes - std::int64_t{protocol::kBatchPrefixBytes} &&
-         header.base_offset() >= 0 && header.last_offset_delta() >= 0;
+         header.base_offset() >= 0 && header.base_offset() <= protocol::kMaxBaseOffset &&
+         header.last_offset_delta() >= 0;
 }
 
 }  // namespace

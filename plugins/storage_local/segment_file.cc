@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "fluxmq/protocol/record_batch.h"
+
 namespace fluxmq::storage_local {
 namespace {
 
@@ -25,7 +27,8 @@ std::int64_t leading_offset(std::string_view name) {
   if (name.size() <= kOffsetDigits) return -1;
   std::int64_t offset = -1;
   const auto [end, error] = std::from_chars(name.data(), name.data() + kOffsetDigits, offset);
-  return error == std::errc() && end == name.data() + kOffsetDigits ? offset : -1;
+  const bool is_offset = error == std::errc() && end == name.data() + kOffsetDigits;
+  return is_offset && offset <= protocol::kMaxBaseOffset ? offset : -1;
 }
 
 std::size_t FileCache::open_count() {

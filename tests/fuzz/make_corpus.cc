@@ -143,6 +143,12 @@ void add_compressed(Corpus& corpus) {
   }
 }
 
+// What once made a fuzzer fail, a line of hexadecimal digits each: found/NAME.hex.
+void add_found(const char* name, Corpus& corpus) {
+  const auto file = std::filesystem::path(FOUND_FOLDER) / (std::string(name) + ".hex");
+  for (const std::string& line : read_lines(file)) corpus.add(from_hex(line));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -170,6 +176,7 @@ int main(int argc, char** argv) {
   Corpus dumped(folder / "fuzz_log_dump");
   add_segments("record-batches.jsonl", dumped);
   add_segments("record-batches-bad.jsonl", dumped);
+  add_found("fuzz_log_dump", dumped);
   Corpus codecs(folder / "fuzz_codecs");
   add_compressed(codecs);
 }

@@ -204,6 +204,14 @@ TEST_F(LogCommand, SaysThatABatchHoldsOtherThanItClaims) {
   expect_damage(first(".log"), "position 0: the batch has an unknown compression");
 }
 
+TEST_F(LogCommand, SaysThatNoBatchBeginsSoFar) {
+  overwrite(first(".log"), 0, "\x7f" + std::string(6, '\xff'));
+  expect_damage(first(".log"), "position 0: no sane header of a batch: magic 2, ");
+  const auto beyond = topic() + "/09223372036854775807.index";
+  write_file(beyond, std::string(8, '\x7f'));
+  EXPECT_NE(run({"dump", beyond}).errors.find("not a file of a log"), std::string::npos);
+}
+
 TEST_F(LogCommand, SaysThatAnIndexLeadsNowhere) {
   overwrite(first(".index"), 7, "\x01");
   expect_damage(first(".index"), "position 0: offset ");

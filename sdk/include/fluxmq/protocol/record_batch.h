@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "fluxmq/protocol/big_endian.h"
@@ -31,6 +32,9 @@ inline constexpr std::size_t kBatchPrefixBytes = 12;
 inline constexpr std::size_t kRecordBatchHeaderBytes = 61;
 // An empty message of magic 0: nothing that is shorter can be a batch.
 inline constexpr std::int32_t kMinBatchLength = 14;
+// Up to here a batch may begin: then its last offset and the next one fit, whatever its delta.
+inline constexpr std::int64_t kMaxBaseOffset =
+    std::numeric_limits<std::int64_t>::max() - (std::int64_t{1} << 31);
 
 // Where the header's fields lie.
 enum BatchField : std::size_t {
@@ -93,6 +97,7 @@ class RecordBatch {
   std::int32_t base_sequence() const { return load<std::int32_t>(kBaseSequenceAt); }
   std::int32_t record_count() const { return load<std::int32_t>(kRecordCountAt); }
 
+  // The base offset is checked, before: kMaxBaseOffset.
   std::int64_t last_offset() const { return base_offset() + last_offset_delta(); }
   std::int64_t next_offset() const { return last_offset() + 1; }
   std::int32_t last_sequence() const {
