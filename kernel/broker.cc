@@ -68,7 +68,8 @@ std::vector<Broker::Finding> Broker::check() {
 }
 
 void Broker::start() {
-  server_ = std::make_unique<Server>(loop_pointers_, router_, server_settings(setup_.config));
+  server_ = std::make_unique<Server>(loop_pointers_, blocking_pool_, router_,
+                                     server_settings(setup_.config));
   set_connection_limits();
   dynamic_config_.watch([this] { set_connection_limits(); });
   start_plugins();

@@ -37,9 +37,9 @@ Connection::~Connection() {
 
 // --- the turn's end ---
 
-void Connection::end_turn() {
+void Connection::end_turn(uint64_t& share) {
   if (state_ == State::kClosed) return;
-  flush();
+  flush(share);
   if (state_ != State::kOpen || loop_.is_reading_stopped_) {
     if (state_ == State::kLingering) arm_read();
     return;
@@ -54,9 +54,9 @@ void Connection::end_turn() {
   if (!is_held_back_ && !is_waiting_for_memory_) arm_read();
 }
 
-void Connection::flush() {
-  if (is_writing_) return;
-  switch (out_.write(*transport_)) {
+void Connection::flush(uint64_t& share) {
+  if (is_writing_ || is_loading_) return;
+  switch (out_.write(*transport_, share)) {
     case SegmentWriter::Result::kDone:
       if (state_ == State::kFinishing) linger();
       break;
@@ -65,6 +65,9 @@ void Connection::flush() {
       break;
     case SegmentWriter::Result::kMore:
       loop_.touch(*this);
+      break;
+    case SegmentWriter::Result::kNotLoaded:
+      load_file();
       break;
     case SegmentWriter::Result::kBlocked:
       is_writing_ = true;
@@ -76,6 +79,29 @@ void Connection::flush() {
       });
       break;
   }
+}
+
+// Sending it now would have the loop wait for the disk.
+void Connection::load_file() {
+  is_loading_ = true;
+  loading_ = out_.next_of_file();
+  ++pending_operations_;
+  loop_.blocking_pool_.post(load_on_pool, this);
+}
+
+void Connection::load_on_pool(void* context) {
+  auto* self = static_cast<Connection*>(context);
+  load(self->loading_);
+  self->loop_.loop_.post(
+      [](void* loaded) {
+        auto* self = static_cast<Connection*>(loaded);
+        --self->pending_operations_;
+        self->is_loading_ = false;
+        self->out_.was_loaded();
+        if (self->state_ == State::kClosed) self->out_.clear();
+        self->loop_.touch(*self);
+      },
+      self);
 }
 
 void Connection::arm_read() {
@@ -239,7 +265,7 @@ void Connection::close() {
   DeadlineList::remove(deadline_);
   boost::system::error_code ignored;
   socket_.close(ignored);
-  out_.clear();
+  if (!is_loading_) out_.clear();  // else once the file isn't read any more
   answer_in_order();
   release_held_answers();
   loop_.connection_count_.fetch_sub(1, std::memory_order_relaxed);

@@ -41,9 +41,11 @@ class Connection {
     kClosed,     // waiting for handlers to complete their requests
   };
 
-  // The turn's end: write, then read on.
-  void end_turn();
-  void flush();
+  // The turn's end: write at most `share`, from which it takes what it wrote, then read on.
+  void end_turn(uint64_t& share);
+  void flush(uint64_t& share);
+  void load_file();
+  static void load_on_pool(void* self);
   void arm_read();
   void resume_soon();
 
@@ -73,9 +75,13 @@ class Connection {
   void finish();
   void linger();
   void close();
+  bool has_much_to_send() const { return out_.unsent_bytes() > kSmallAnswerBytes; }
   bool is_unfinished() const { return in_flight_ > 0 || !out_.empty(); }
   // No handler, system call or queue refers to it any more.
   bool can_be_freed() const { return in_flight_ == 0 && pending_operations_ == 0; }
+
+  // Answers up to here go out before what is larger.
+  static constexpr uint64_t kSmallAnswerBytes = 64 * 1024;
 
   NetLoop& loop_;
   Socket socket_;
@@ -84,6 +90,7 @@ class Connection {
   FrameReader frames_;
   SegmentWriter out_;
   DeadlineLink deadline_;
+  FileRange loading_;  // what is sent next, and the pool brings to the page cache
 
   Request* first_request_ = nullptr;
   Request* last_request_ = nullptr;
@@ -95,6 +102,7 @@ class Connection {
   bool is_answering_ = false;
   bool is_reading_ = false;  // waits for the socket to be readable
   bool is_writing_ = false;
+  bool is_loading_ = false;
   bool is_held_back_ = false;  // too much in flight or unsent
   bool is_waiting_for_memory_ = false;
 };

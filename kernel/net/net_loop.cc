@@ -18,12 +18,15 @@ constexpr size_t kMaxFreeObjects = 4096;
 constexpr int64_t kTrimAfterMs = 2000;
 // How long a client may take to read the last answers before its connection is closed.
 constexpr int64_t kLingerMs = 1000;
+// What all connections together send of large answers in one turn: about 0.1 ms.
+constexpr uint64_t kMaxLargeBytesPerTurn = 256 * 1024;
 
 }  // namespace
 
-NetLoop::NetLoop(EventLoop& loop, const Router& router, const NetSettings& settings,
-                 RequestMemory& request_memory, NetObserver& observer)
+NetLoop::NetLoop(EventLoop& loop, BlockingPool& blocking_pool, const Router& router,
+                 const NetSettings& settings, RequestMemory& request_memory, NetObserver& observer)
     : loop_(loop),
+      blocking_pool_(blocking_pool),
       router_(router),
       settings_(settings),
       request_memory_(request_memory),
@@ -59,17 +62,35 @@ void NetLoop::adopt(int socket, SessionOrigin origin) {
 
 bool NetLoop::end_turn(void* self_pointer) {
   auto& self = *static_cast<NetLoop*>(self_pointer);
-  self.touching_.swap(self.touched_);
-  for (Connection* connection : self.touching_) {
-    connection->is_touched_ = false;
-    connection->end_turn();
-  }
-  self.touching_.clear();
+  self.end_turns();
   self.free_retired();
   self.settle_request_bytes();
   self.schedule_trim();
   if (self.is_reading_stopped_) self.count_unfinished();
-  return !self.touched_.empty();
+  return !self.touched_.empty() || !self.sending_much_.empty();
+}
+
+// Small answers go out first, then some of what is large, one connection after the other: so who
+// waits for a small one waits for part of a millisecond, however many read much.
+void NetLoop::end_turns() {
+  touching_.swap(touched_);
+  for (Connection* connection : touching_) {
+    if (connection->has_much_to_send()) {
+      sending_much_.push_back(connection);
+      continue;
+    }
+    connection->is_touched_ = false;
+    uint64_t unbounded = UINT64_MAX;
+    connection->end_turn(unbounded);
+  }
+  touching_.clear();
+  uint64_t share = kMaxLargeBytesPerTurn;
+  while (!sending_much_.empty() && share > 0) {
+    Connection* connection = sending_much_.front();
+    sending_much_.pop_front();
+    connection->is_touched_ = false;
+    connection->end_turn(share);
+  }
 }
 
 void NetLoop::touch(Connection& connection) {

@@ -3,12 +3,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <vector>
 
 #include "dispatch/request.h"
 #include "dispatch/router.h"
 #include "dispatch/session.h"
+#include "host/blocking_pool.h"
 #include "host/event_loop.h"
 #include "host/log.h"
 #include "net/buffer_pool.h"
@@ -43,8 +45,8 @@ class NetObserver {
 
 class NetLoop {
  public:
-  NetLoop(EventLoop& loop, const Router& router, const NetSettings& settings,
-          RequestMemory& request_memory, NetObserver& observer);
+  NetLoop(EventLoop& loop, BlockingPool& blocking_pool, const Router& router,
+          const NetSettings& settings, RequestMemory& request_memory, NetObserver& observer);
   ~NetLoop();
   NetLoop(const NetLoop&) = delete;
   NetLoop& operator=(const NetLoop&) = delete;
@@ -71,6 +73,7 @@ class NetLoop {
   enum class Deadline { kIdle, kStall, kLinger };
 
   static bool end_turn(void* self);
+  void end_turns();
   void touch(Connection& connection);
   void note_active(Connection& connection, Deadline deadline);
   void check_deadlines();
@@ -102,6 +105,7 @@ class NetLoop {
   static constexpr int64_t kMaxUncountedBytes = 1 << 20;
 
   EventLoop& loop_;
+  BlockingPool& blocking_pool_;
   const Router& router_;
   const NetSettings& settings_;
   RequestMemory& request_memory_;
@@ -118,6 +122,7 @@ class NetLoop {
 
   std::vector<Connection*> touched_;
   std::vector<Connection*> touching_;
+  std::deque<Connection*> sending_much_;  // touched, too; in the order of their turns
   std::vector<Connection*> retired_;
   std::vector<Connection*> waiting_for_memory_;
   bool is_registered_waiter_ = false;

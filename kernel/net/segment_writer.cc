@@ -20,8 +20,9 @@ constexpr size_t kCopyBufferBytes = 16 * 1024 - sizeof(Buffer);
 // Copying less than this is cheaper than an iovec and a lease that lives on.
 constexpr uint64_t kMaxCopiedBytes = 512;
 constexpr size_t kMaxIovecs = 256;
-constexpr uint64_t kMaxFileBytesPerCall = 1 << 20;
-constexpr uint64_t kMaxBytesPerWrite = 4 << 20;
+// Of a file, looked for in the page cache and loaded in one go: enough for the disk, and little to
+// wait for.
+constexpr uint64_t kMaxLoadBytes = 1 << 20;
 
 void free_memory(void* memory) {
   std::free(memory);
@@ -97,33 +98,56 @@ void SegmentWriter::append(const fluxmq_segment& segment) {
   unsent_bytes_ += held.length;
 }
 
-SegmentWriter::Result SegmentWriter::write(Transport& transport) {
-  for (uint64_t total = 0; first_ != nullptr;) {
-    if (total >= kMaxBytesPerWrite) return Result::kMore;
-    ssize_t written = first_->data != nullptr ? write_memory(transport) : write_file(transport);
+SegmentWriter::Result SegmentWriter::write(Transport& transport, uint64_t& share) {
+  while (first_ != nullptr) {
+    if (share == 0) return Result::kMore;
+    const bool is_memory = first_->data != nullptr;
+    if (!is_memory && !is_next_loaded()) return Result::kNotLoaded;
+    ssize_t written = is_memory ? write_memory(transport, share) : write_file(transport, share);
     if (written < 0) {
+      loaded_bytes_ = 0;  // by the time that the socket takes more it may be gone
       return errno == EAGAIN || errno == EWOULDBLOCK ? Result::kBlocked : Result::kFailed;
     }
     if (written == 0) return Result::kFailed;  // the file is shorter than the segment said
-    total += static_cast<uint64_t>(written);
+    share -= static_cast<uint64_t>(written);
     consume(static_cast<uint64_t>(written));
   }
   return Result::kDone;
 }
 
-ssize_t SegmentWriter::write_memory(Transport& transport) {
+ssize_t SegmentWriter::write_memory(Transport& transport, uint64_t share) {
   std::array<iovec, kMaxIovecs> iovecs;
   size_t count = 0;
   const OutPart* part = first_;
-  for (; part != nullptr && part->data != nullptr && count < kMaxIovecs; part = part->next) {
-    iovecs[count++] = {const_cast<uint8_t*>(part->data), part->length};
+  for (; part != nullptr && part->data != nullptr && count < kMaxIovecs && share > 0;
+       part = part->next) {
+    const uint64_t length = std::min(part->length, share);
+    iovecs[count++] = {const_cast<uint8_t*>(part->data), length};
+    share -= length;
   }
   return transport.write_some(iovecs.data(), count, part != nullptr);
 }
 
-ssize_t SegmentWriter::write_file(Transport& transport) {
-  return transport.send_file(first_->file, first_->offset,
-                             std::min(first_->length, kMaxFileBytesPerCall));
+ssize_t SegmentWriter::write_file(Transport& transport, uint64_t share) {
+  const ssize_t written =
+      transport.send_file(first_->file, first_->offset, std::min(loaded_bytes_, share));
+  if (written > 0) loaded_bytes_ -= static_cast<uint64_t>(written);
+  return written;
+}
+
+bool SegmentWriter::is_next_loaded() {
+  if (loaded_bytes_ > 0) return true;
+  const FileRange next = next_of_file();
+  if (is_loaded(next)) loaded_bytes_ = next.length;
+  return loaded_bytes_ > 0;
+}
+
+FileRange SegmentWriter::next_of_file() const {
+  return {first_->file, first_->offset, std::min(first_->length, kMaxLoadBytes)};
+}
+
+void SegmentWriter::was_loaded() {
+  if (first_ != nullptr) loaded_bytes_ = next_of_file().length;
 }
 
 void SegmentWriter::consume(uint64_t bytes) {
@@ -141,6 +165,7 @@ void SegmentWriter::consume(uint64_t bytes) {
 void SegmentWriter::clear() {
   while (first_ != nullptr) drop_first();
   unsent_bytes_ = 0;
+  loaded_bytes_ = 0;
 }
 
 OutPart* SegmentWriter::add_part() {

@@ -9,6 +9,7 @@
 #include "fluxmq/abi/segment.h"
 #include "net/buffer_pool.h"
 #include "net/free_list.h"
+#include "net/page_cache.h"
 #include "net/transport.h"
 
 namespace fluxmq::kernel {
@@ -28,7 +29,7 @@ using OutParts = FreeList<OutPart>;
 
 class SegmentWriter {
  public:
-  enum class Result { kDone, kMore, kBlocked, kFailed };
+  enum class Result { kDone, kMore, kBlocked, kNotLoaded, kFailed };
 
   SegmentWriter(BufferPool& buffers, OutParts& parts) : buffers_(buffers), parts_(parts) {}
   ~SegmentWriter() { clear(); }
@@ -42,14 +43,19 @@ class SegmentWriter {
   bool empty() const { return first_ == nullptr; }
   uint64_t unsent_bytes() const { return unsent_bytes_; }
 
-  // Writes what the socket takes, up to a bound that leaves other connections their turn.
-  Result write(Transport& transport);
+  // Writes what the socket takes, but no more than `share`, from which it takes what it wrote.
+  Result write(Transport& transport, uint64_t& share);
+  // After kNotLoaded: what is to be loaded. Once it is, it is sent without another look: else who
+  // takes it out of the page cache all the time could hold this up for ever.
+  FileRange next_of_file() const;
+  void was_loaded();
   // Drops what is unsent.
   void clear();
 
  private:
-  ssize_t write_memory(Transport& transport);
-  ssize_t write_file(Transport& transport);
+  ssize_t write_memory(Transport& transport, uint64_t share);
+  ssize_t write_file(Transport& transport, uint64_t share);
+  bool is_next_loaded();
   void consume(uint64_t bytes);
   OutPart* add_part();
   void drop_first();
@@ -59,6 +65,7 @@ class SegmentWriter {
   OutPart* first_ = nullptr;
   OutPart* last_ = nullptr;
   uint64_t unsent_bytes_ = 0;
+  uint64_t loaded_bytes_ = 0;  // of the first part, a file: known to be in the page cache
 };
 
 // A segment whose lease is held: what had none is copied, or its descriptor duplicated.

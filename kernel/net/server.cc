@@ -24,15 +24,16 @@ LogRateLimit refused_connections;
 
 }  // namespace
 
-Server::Server(const std::vector<EventLoop*>& loops, const Router& router, ServerSettings settings)
+Server::Server(const std::vector<EventLoop*>& loops, BlockingPool& blocking_pool,
+               const Router& router, ServerSettings settings)
     : settings_(settings),
       request_memory_(settings.max_queued_request_bytes),
       accepted_(counter_cell("fluxmq_connections_accepted", "", "Connections accepted.")),
       refused_(counter_cell("fluxmq_connections_refused", "",
                             "Connections closed because their address had too many.")) {
   for (EventLoop* loop : loops) {
-    loops_.push_back(
-        std::make_unique<NetLoop>(*loop, router, settings_.net, request_memory_, *this));
+    loops_.push_back(std::make_unique<NetLoop>(*loop, blocking_pool, router, settings_.net,
+                                               request_memory_, *this));
   }
 }
 

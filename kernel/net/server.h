@@ -26,7 +26,8 @@ class Acceptor;
 class Server : public NetObserver {
  public:
   // Listeners get their real ports when they listen.
-  Server(const std::vector<EventLoop*>& loops, const Router& router, ServerSettings settings);
+  Server(const std::vector<EventLoop*>& loops, BlockingPool& blocking_pool, const Router& router,
+         ServerSettings settings);
   ~Server() override;
 
   // Throws std::runtime_error that names the listener. The second lets clients in.

@@ -24,17 +24,19 @@ bool is_sane(const RecordBatch& header) {
 }  // namespace
 
 BatchScanner::BatchScanner(const File& file, std::int64_t position, std::int64_t end,
-                           std::size_t window_bytes)
+                           std::size_t window_bytes, ReadFrom from)
     : file_(file),
       end_(end),
       window_bytes_(window_bytes),
+      from_(from),
       position_(position),
       window_(std::make_unique_for_overwrite<std::uint8_t[]>(window_bytes)) {}
 
 const std::uint8_t* BatchScanner::header_at(std::int64_t position) {
   if (position < window_position_ || position + kHeaderBytes > window_end_) {
     const auto wanted = std::min(static_cast<std::int64_t>(window_bytes_), end_ - position);
-    const auto got = file_.read_at(window_.get(), static_cast<std::size_t>(wanted), position);
+    const auto got =
+        file_.read_at(window_.get(), static_cast<std::size_t>(wanted), position, from_);
     window_position_ = position;
     window_end_ = position + static_cast<std::int64_t>(got);
     if (position + kHeaderBytes > window_end_) return nullptr;

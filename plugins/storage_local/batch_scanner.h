@@ -25,7 +25,8 @@ class BatchScanner {
   };
 
   // The batches from `position` on that end by `end`.
-  BatchScanner(const File& file, std::int64_t position, std::int64_t end, std::size_t window_bytes);
+  BatchScanner(const File& file, std::int64_t position, std::int64_t end, std::size_t window_bytes,
+               ReadFrom from = ReadFrom::kDisk);
 
   // nullopt: there is no further whole batch with a sane header; position() says where.
   std::optional<Batch> next();
@@ -41,6 +42,7 @@ class BatchScanner {
   const File& file_;
   std::int64_t end_;
   std::size_t window_bytes_;
+  ReadFrom from_;
   std::int64_t position_;
   std::unique_ptr<std::uint8_t[]> window_;
   std::int64_t window_position_ = 0;

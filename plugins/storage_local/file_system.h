@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,11 @@
 
 namespace fluxmq::storage_local {
 
+// What a read may take its bytes from. An event loop reads from the page cache only, which waits
+// for nothing; where that hasn't got them, WouldBlock is thrown.
+enum class ReadFrom { kDisk, kPageCache };
+struct WouldBlock : std::exception {};
+
 // An open file; closed with the object.
 class File {
  public:
@@ -24,8 +30,11 @@ class File {
 
   // Reads up to `size` bytes, fewer only at the end of the file.
   virtual std::size_t read_at(void* data, std::size_t size, std::int64_t position) const = 0;
-  // Waits until the range is in the page cache, so that who sends it from there doesn't. A hint.
-  virtual void load(std::int64_t /*position*/, std::int64_t /*size*/) const {}
+  // Likewise, but never waits for the disk: throws WouldBlock where it would, or can't.
+  virtual std::size_t read_cached(void* /*data*/, std::size_t /*size*/,
+                                  std::int64_t /*position*/) const {
+    throw WouldBlock();
+  }
   // Writes all of the ranges, in one system call unless the kernel splits it. Changes `ranges`.
   // After a failure any part of it may have been written.
   virtual void write_at(iovec* ranges, std::size_t count, std::int64_t position) = 0;
@@ -42,6 +51,10 @@ class File {
   // For sendfile, by who was handed a segment. The file system stays the owner.
   virtual int fd() const = 0;
 
+  std::size_t read_at(void* data, std::size_t size, std::int64_t position, ReadFrom from) const {
+    return from == ReadFrom::kDisk ? read_at(data, size, position)
+                                   : read_cached(data, size, position);
+  }
   void write_at(const void* data, std::size_t size, std::int64_t position) {
     iovec range{const_cast<void*>(data), size};
     write_at(&range, 1, position);

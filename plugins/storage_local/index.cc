@@ -43,9 +43,10 @@ std::vector<Entry> Index<Entry>::read_entries(const File& file, std::size_t begi
 // Reads blocks of entries until one has the key between its first and its last: the first where an
 // even spread would have it, the next ones by halves.
 template <class Entry>
-std::optional<Entry> Index<Entry>::find_written(Key key, const Extent& extent) const {
+std::optional<Entry> Index<Entry>::find_written(Key key, const Extent& extent,
+                                                ReadFrom from) const {
   if (extent.written == 0) return std::nullopt;
-  const auto lease = file().lease();
+  const auto lease = file().lease(from);
   std::array<std::uint8_t, kSearchBlockEntries * Entry::kBytes> block;
   std::size_t begin = 0, end = extent.written;  // an entry at `begin` or before it is the one
   std::size_t middle = end / 2;
@@ -60,7 +61,7 @@ std::optional<Entry> Index<Entry>::find_written(Key key, const Extent& extent) c
     const std::size_t wanted = std::min(kSearchBlockEntries, end - first);
     const auto position = static_cast<std::int64_t>(first * Entry::kBytes);
     const std::size_t count =
-        lease.file().read_at(block.data(), wanted * Entry::kBytes, position) / Entry::kBytes;
+        lease.file().read_at(block.data(), wanted * Entry::kBytes, position, from) / Entry::kBytes;
     const auto entry = [&block](std::size_t i) {
       return Entry::load(block.data() + i * Entry::kBytes);
     };

@@ -90,7 +90,8 @@ class Index {
   };
   Extent extent() const { return {written_, last_ ? last_->key() : Key{}}; }
   // Likewise in the file.
-  std::optional<Entry> find_written(Key key, const Extent& extent) const;
+  std::optional<Entry> find_written(Key key, const Extent& extent,
+                                    ReadFrom from = ReadFrom::kDisk) const;
 
   // What is pending goes to the file in three steps, of which the second needs no state lock: by
   // one thread at a time.

@@ -98,7 +98,10 @@ class Log : public std::enable_shared_from_this<Log> {
   // Touches no file. nullopt: it takes read(), which blocks.
   std::optional<ErrorCode> read_in_memory(const fluxmq_log_read_request& request,
                                           ReadResult& result);
-  ErrorCode read(const fluxmq_log_read_request& request, ReadResult& result);
+  // Likewise, of what the page cache has.
+  std::optional<ErrorCode> read_cached(const fluxmq_log_read_request& request, ReadResult& result);
+  ErrorCode read(const fluxmq_log_read_request& request, ReadResult& result,
+                 ReadFrom from = ReadFrom::kDisk);
   TimestampOffset find_timestamp(std::int64_t timestamp_ms);
   TimestampOffset find_max_timestamp();
   LeaderEpochs::End epoch_end_offset(std::int32_t leader_epoch) const;
@@ -260,9 +263,10 @@ class Log : public std::enable_shared_from_this<Log> {
     std::int64_t length = 0;
     std::int64_t next_base_offset = -1;  // of the segment where to go on; -1: nowhere
     std::int64_t first_size_bytes = 0;   // of its first batch; 0: not known
-    std::int64_t first_batch_bytes() const;
+    bool goes_on_in_memory = false;      // the file hasn't all of it yet
+    std::int64_t first_batch_bytes(ReadFrom from) const;
   };
-  Range read_segment(std::int64_t offset, std::int64_t end_offset);
+  Range read_segment(std::int64_t offset, std::int64_t end_offset, ReadFrom from);
   std::vector<Segment> segments() const;
   TimestampOffset find_in(const LogSegment& segment, std::int64_t offset,
                           std::int64_t timestamp_ms);

@@ -100,7 +100,20 @@ void Log::bring_file_up_to_date() {
   }
 }
 
-ErrorCode Log::read(const fluxmq_log_read_request& request, ReadResult& result) {
+std::optional<ErrorCode> Log::read_cached(const fluxmq_log_read_request& request,
+                                          ReadResult& result) {
+  if (failed_) return std::nullopt;
+  try {
+    return read(request, result, ReadFrom::kPageCache);
+  } catch (const std::exception&) {  // what fails, fails on the pool again, which tells
+    for (std::size_t i = 0; i < result.count; ++i) {
+      result.segments[i].release(result.segments[i].release_context);
+    }
+    return std::nullopt;
+  }
+}
+
+ErrorCode Log::read(const fluxmq_log_read_request& request, ReadResult& result, ReadFrom from) {
   check_alive();
   std::int64_t end_offset = 0;
   {
@@ -114,12 +127,16 @@ ErrorCode Log::read(const fluxmq_log_read_request& request, ReadResult& result) 
   std::int64_t max_bytes = request.max_bytes;
   while (offset >= 0 && offset < end_offset && result.count < kMaxReadSegments) {
     if (result.count > 0 && max_bytes <= 0) break;
-    Range range = read_segment(offset, end_offset);
+    Range range = read_segment(offset, end_offset, from);
+    // A short answer would have a reader who asks for more wait, though there is more.
+    if (from == ReadFrom::kPageCache && range.goes_on_in_memory && range.length < max_bytes) {
+      throw WouldBlock();
+    }
     offset = range.next_base_offset;
     if (range.length == 0) continue;
     if (range.length > max_bytes) {
       if (result.count == 0) {
-        const auto first = range.first_batch_bytes();
+        const auto first = range.first_batch_bytes(from);
         if (first > max_bytes && request.minimum_one_batch == 0) break;
         range.length = std::max(first, max_bytes);
       } else {
@@ -128,7 +145,6 @@ ErrorCode Log::read(const fluxmq_log_read_request& request, ReadResult& result) 
       offset = -1;
     }
     max_bytes -= range.length;
-    range.lease.file().load(range.position, range.length);
     result.segments[result.count++] =
         std::move(range.lease).to_segment(range.position, range.length);
   }
@@ -136,7 +152,7 @@ ErrorCode Log::read(const fluxmq_log_read_request& request, ReadResult& result) 
 }
 
 // What one segment has of the batches that hold `offset` or come after it, up to `end_offset`.
-Log::Range Log::read_segment(std::int64_t offset, std::int64_t end_offset) {
+Log::Range Log::read_segment(std::int64_t offset, std::int64_t end_offset, ReadFrom from) {
   Range range;
   Segment segment;
   LogSegment::Search begin;
@@ -148,22 +164,25 @@ Log::Range Log::read_segment(std::int64_t offset, std::int64_t end_offset) {
     if (!segment) return range;
     is_last = segment == segments_.back();
   }
-  if (is_last) bring_file_up_to_date();
-  range.lease = segment->file->lease();
+  if (is_last && from == ReadFrom::kDisk) bring_file_up_to_date();
+  range.lease = segment->file->lease(from);
   {
     const std::lock_guard lock(mutex_);
     begin = search(*segment, offset);
+    begin.from = from;
+    range.goes_on_in_memory = begin.size_bytes < segment->size_bytes;
     const auto next = std::upper_bound(segments_.begin(), segments_.end(), segment, &is_before);
     if (next != segments_.end()) range.next_base_offset = (*next)->base_offset;
     const bool ends_here =
         end_offset < (next == segments_.end() ? log_end_offset_ : (*next)->base_offset);
     if (ends_here) end = search(*segment, end_offset);
+    if (end) end->from = from;
   }
   std::int64_t limit = begin.size_bytes;
   if (end) {
     range.next_base_offset = -1;
     if (end->exact) {
-      limit = *end->position;
+      limit = std::min(limit, *end->position);
     } else if (const auto found = segment->find(range.lease, *end, [=](const auto& batch) {
                  return batch.base_offset() >= end_offset;
                })) {
@@ -182,10 +201,10 @@ Log::Range Log::read_segment(std::int64_t offset, std::int64_t end_offset) {
   return range;
 }
 
-std::int64_t Log::Range::first_batch_bytes() const {
+std::int64_t Log::Range::first_batch_bytes(ReadFrom from) const {
   if (first_size_bytes > 0) return first_size_bytes;
-  BatchScanner scanner(lease.file(), position, position + length,
-                       protocol::kRecordBatchHeaderBytes);
+  BatchScanner scanner(lease.file(), position, position + length, protocol::kRecordBatchHeaderBytes,
+                       from);
   const auto batch = scanner.next();
   return batch ? batch->size_bytes : 0;
 }

@@ -81,13 +81,14 @@ LogSegment::Search LogSegment::search_for(std::int64_t offset) const {
           offset_index.find_pending(relative_key(offset)),
           offset_index.extent(),
           std::nullopt,
-          false};
+          false,
+          ReadFrom::kDisk};
 }
 
 std::optional<OffsetEntry> LogSegment::find_entry(const Search& search) const {
   if (search.entry) return search.entry;
   try {
-    return offset_index.find_written(relative_key(search.target), search.extent);
+    return offset_index.find_written(relative_key(search.target), search.extent, search.from);
   } catch (const std::system_error&) {
     return std::nullopt;  // without its index a segment is slower, no more
   }
@@ -96,19 +97,20 @@ std::optional<OffsetEntry> LogSegment::find_entry(const Search& search) const {
 BatchScanner LogSegment::begin(const SegmentFile::Lease& lease, const Search& search,
                                std::size_t window_bytes) const {
   if (search.position) {
-    return {lease.file(), *search.position, search.size_bytes, window_bytes};
+    return {lease.file(), *search.position, search.size_bytes, window_bytes, search.from};
   }
   const auto entry = find_entry(search);
   if (entry && entry->position >= 0) {
     // An index that was damaged must not lead into the middle of a batch.
-    BatchScanner scanner(lease.file(), entry->position, search.size_bytes, window_bytes);
+    BatchScanner scanner(lease.file(), entry->position, search.size_bytes, window_bytes,
+                         search.from);
     const auto batch = scanner.next();
     if (batch && batch->header.last_offset() == base_offset + entry->relative_offset) {
       scanner.rewind(*batch);
       return scanner;
     }
   }
-  return {lease.file(), 0, search.size_bytes, window_bytes};
+  return {lease.file(), 0, search.size_bytes, window_bytes, search.from};
 }
 
 bool LogSegment::load(bool last) {

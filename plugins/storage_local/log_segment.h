@@ -58,6 +58,7 @@ class LogSegment {
     OffsetIndex::Extent extent;
     std::optional<std::int64_t> position;  // of a batch that is known better
     bool exact = false;                    // that batch begins with the target
+    ReadFrom from = ReadFrom::kDisk;
   };
   Search search_for(std::int64_t offset) const;  // under the state lock
   BatchScanner begin(const SegmentFile::Lease& lease, const Search& search,

@@ -101,12 +101,16 @@ void LogStore::read(fluxmq_log* log, const fluxmq_log_read_request* request,
   if (const auto error = of(log).read_in_memory(*request, result)) {
     return done(context, code(*error), result.segments, static_cast<std::uint32_t>(result.count));
   }
+  const bool is_on_loop = host_.current_loop() != FLUXMQ_NO_LOOP;
+  if (const auto error = is_on_loop ? of(log).read_cached(*request, result) : std::nullopt) {
+    return done(context, code(*error), result.segments, static_cast<std::uint32_t>(result.count));
+  }
   auto read = [this, log = of(log).shared_from_this(), request = *request, done, context] {
     Log::ReadResult found;
     const auto failure = guarded("read", *log, [&] { return log->read(request, found); });
     done(context, failure, found.segments, static_cast<std::uint32_t>(found.count));
   };
-  if (host_.current_loop() == FLUXMQ_NO_LOOP) return read();
+  if (!is_on_loop) return read();
   of(log).folder().background().run(std::move(read));
 }
 

@@ -1,7 +1,6 @@
 // The file system of the machine.
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -17,29 +16,12 @@
 namespace fluxmq::storage_local {
 namespace {
 
-constexpr std::int64_t kPageBytes = 4096;
-
 [[noreturn]] void throw_errno(std::string_view operation, const std::string& path) {
   throw std::system_error(errno, std::generic_category(), std::string(operation) + " " + path);
 }
 
 std::int64_t to_ms(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
-}
-
-// cachestat(2), of Linux 6.5: younger than the headers that this is built with may be.
-bool is_cached(int fd, std::int64_t position, std::int64_t size) {
-  constexpr long kCachestat = 451;
-  struct {
-    std::uint64_t position, size;
-  } range{static_cast<std::uint64_t>(position), static_cast<std::uint64_t>(size)};
-  struct {
-    std::uint64_t cached, dirty, writeback, evicted, recently_evicted;
-  } pages{};
-  if (::syscall(kCachestat, fd, &range, &pages, 0) != 0) return false;
-  const auto first = position / kPageBytes;
-  const auto last = (position + size - 1) / kPageBytes;
-  return pages.cached >= static_cast<std::uint64_t>(last - first + 1);
 }
 
 class PosixFile final : public File {
@@ -49,6 +31,7 @@ class PosixFile final : public File {
   PosixFile& operator=(const PosixFile&) = delete;
   ~PosixFile() override { ::close(fd_); }
 
+  using File::read_at;
   using File::write_at;
 
   std::size_t read_at(void* data, std::size_t size, std::int64_t position) const override {
@@ -66,16 +49,18 @@ class PosixFile final : public File {
     return done;
   }
 
-  // Populating a mapping waits for the pages, and copies none of them.
-  void load(std::int64_t position, std::int64_t size) const override {
-    if (is_cached(fd_, position, size)) return;
-    ::posix_fadvise(fd_, position, size, POSIX_FADV_WILLNEED);
-    const auto begin = position / kPageBytes * kPageBytes;
-    const auto bytes = static_cast<std::size_t>(position + size - begin);
-    void* mapping = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, fd_, begin);
-    if (mapping == MAP_FAILED) return;
-    ::madvise(mapping, bytes, MADV_POPULATE_READ);
-    ::munmap(mapping, bytes);
+  // A short read ends the page cache, or the file: asking again tells.
+  std::size_t read_cached(void* data, std::size_t size, std::int64_t position) const override {
+    std::size_t done = 0;
+    while (done < size) {
+      iovec rest{static_cast<char*>(data) + done, size - done};
+      const ssize_t n =
+          ::preadv2(fd_, &rest, 1, position + static_cast<std::int64_t>(done), RWF_NOWAIT);
+      if (n == 0) break;
+      if (n < 0) throw WouldBlock();
+      done += static_cast<std::size_t>(n);
+    }
+    return done;
   }
 
   void write_at(iovec* ranges, std::size_t count, std::int64_t position) override {

@@ -93,7 +93,7 @@ SegmentFile::Lease SegmentFile::create() {
   return lease(OpenMode::kCreate);
 }
 
-SegmentFile::Lease SegmentFile::lease(OpenMode mode) {
+std::optional<SegmentFile::Lease> SegmentFile::lease_if_open() {
   if (!used_.load(std::memory_order_relaxed)) used_.store(true, std::memory_order_relaxed);
   auto state = state_.load(std::memory_order_relaxed);
   while ((state & kOpen) != 0) {
@@ -101,6 +101,11 @@ SegmentFile::Lease SegmentFile::lease(OpenMode mode) {
       return Lease(this);
     }
   }
+  return std::nullopt;
+}
+
+SegmentFile::Lease SegmentFile::lease(OpenMode mode) {
+  if (auto open = lease_if_open()) return std::move(*open);
   const std::lock_guard lock(cache_.mutex_);
   if ((state_.load(std::memory_order_relaxed) & kOpen) == 0) {
     cache_.open(*this, mode);

@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -105,6 +106,12 @@ class SegmentFile {
   std::string path() const;
   // By the owner only. create() makes the file if it isn't there.
   Lease lease() { return lease(OpenMode::kWrite); }
+  // From the page cache: if it is open already, else WouldBlock is thrown.
+  Lease lease(ReadFrom from) {
+    if (from == ReadFrom::kDisk) return lease();
+    if (auto open = lease_if_open()) return std::move(*open);
+    throw WouldBlock();
+  }
   Lease create();
   // Renames the file, also for those who open it later. False: there is none.
   bool move_to(const char* stage);
@@ -128,6 +135,7 @@ class SegmentFile {
   ~SegmentFile() = default;
 
   Lease lease(OpenMode mode);
+  std::optional<Lease> lease_if_open();
   void unlease();
   void disown();
   void destroy();

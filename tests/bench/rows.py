@@ -496,11 +496,12 @@ ROWS = [
     ),
     Row(
         "catch_up",
-        "1,000 requests/s of 16 KB, acks=1, beside 4 consumers that read 2 GiB of old data from the disk",
+        "1,000 requests/s of 16 KB, acks=1, beside 4 consumers that read old data from the disk, 200 MiB/s",
         "p99 <= 2 x undisturbed",
         catch_up.measure,
         [
             Figure("alone_p99_us", "produce p99 undisturbed, us"),
+            Figure("floor_p99_us", "produce p99, consumers at the floor, us"),
             Figure("beside_p99_us", "produce p99 beside the consumers, us"),
             Figure("ratio", "ratio of the two", at_most=2),
             Figure("beside_p50_us", "produce p50 beside the consumers, us"),

@@ -220,6 +220,27 @@ TEST(Connection, SendsSegmentsOfAllKinds) {
   EXPECT_EQ(client.ask({.api_key = kRelease}), "0");
 }
 
+TEST(Connection, SendsWhatIsNotInThePageCache) {
+  BrokerProcess broker({"num.network.threads=1"});
+  constexpr int kBytes = 5'000'000;  // several loads
+  std::string expected(kBytes, 0);
+  for (size_t i = 0; i < expected.size(); ++i) expected[i] = static_cast<char>(i % 251);
+  std::vector<std::unique_ptr<Client>> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.push_back(std::make_unique<Client>(broker.port()));
+    // What comes after it waits for its turn.
+    readers.back()->send(frame({.api_key = kSegments, .body = "d" + int32(kBytes)}) +
+                         frame({.body = "next"}));
+  }
+  Client other(broker.port());
+  EXPECT_EQ(other.ask({.body = "meanwhile"}), "meanwhile");
+  for (auto& reader : readers) {
+    EXPECT_TRUE(reader->receive().body == expected);
+    EXPECT_EQ(reader->receive().body, "next");
+  }
+  EXPECT_EQ(other.ask({.api_key = kRelease}), "0");
+}
+
 // Asks on a connection of its own until the handlers hold no lease.
 void wait_until_no_lease_is_held(const BrokerProcess& broker) {
   Client client(broker.port());
@@ -236,6 +257,18 @@ TEST(Connection, ReleasesLeasesWhenTheClientDies) {
                 frame({.api_key = kHold}) +
                 frame({.api_key = kSegments, .body = "b" + int32(1000)}) +
                 frame({.api_key = 504, .body = "state"}));
+    char byte = 0;
+    ASSERT_EQ(::recv(client.socket(), &byte, 1, 0), 1);
+  }
+  wait_until_no_lease_is_held(broker);
+}
+
+TEST(Connection, ReleasesAFileThatIsBeingLoadedWhenTheClientDies) {
+  BrokerProcess broker;
+  for (int i = 0; i < 20; ++i) {
+    Client client(broker.port());
+    client.send(frame({.api_key = kSegments, .body = "d" + int32(2000000)}));
+    if (i % 2 == 0) continue;
     char byte = 0;
     ASSERT_EQ(::recv(client.socket(), &byte, 1, 0), 1);
   }

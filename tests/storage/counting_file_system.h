@@ -92,6 +92,7 @@ class CountingFileSystem final : public storage_local::FileSystem {
     CountingFile(std::unique_ptr<File> file, Counts& counts)
         : file_(std::move(file)), counts_(counts) {}
 
+    using File::read_at;
     using File::write_at;
     std::size_t read_at(void* data, std::size_t size, std::int64_t position) const override {
       count(FileCall::kRead);

@@ -92,9 +92,15 @@ class HookedFileSystem final : public storage_local::FileSystem {
     HookedFile(HookedFileSystem& files, std::string path, std::unique_ptr<File> file)
         : files_(files), path_(std::move(path)), file_(std::move(file)) {}
 
+    using File::read_at;
     using File::write_at;
     std::size_t read_at(void* data, std::size_t size, std::int64_t position) const override {
       files_.tell("read", path_);
+      return file_->read_at(data, size, position);
+    }
+    // As if the page cache had everything, unless the hook says otherwise.
+    std::size_t read_cached(void* data, std::size_t size, std::int64_t position) const override {
+      files_.tell("read_cached", path_);
       return file_->read_at(data, size, position);
     }
     void write_at(iovec* ranges, std::size_t count, std::int64_t position) override {

@@ -1,5 +1,6 @@
-// Event loops of storage_local touch no file: whatever an append, a read or a search needs of the
-// disk happens on the blocking pool. A file system that knows its callers holds that.
+// Event loops of storage_local touch no file but for what the page cache has: whatever an append, a
+// read or a search needs of the disk happens on the blocking pool. A file system that knows its
+// callers holds that.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -32,10 +33,12 @@ class Watch {
     ADD_FAILURE() << what << " on an event loop";
   }
   int calls() const { return calls_; }
+  int count_cached() { return ++cached_; }
 
  private:
   const Host host_;
   std::atomic<int> calls_ = 0;
+  std::atomic<int> cached_ = 0;
 };
 
 class WatchedFile final : public File {
@@ -47,6 +50,12 @@ class WatchedFile final : public File {
     watch_.called("read");
     return file_->read_at(data, size, position);
   }
+  // Waits for nothing: may be called anywhere. As if the page cache had every other read.
+  std::size_t read_cached(void* data, std::size_t size, std::int64_t position) const override {
+    if (watch_.count_cached() % 2 == 0) throw WouldBlock();
+    return file_->read_at(data, size, position);
+  }
+  using File::read_at;
   using File::write_at;
   void write_at(iovec* ranges, std::size_t count, std::int64_t position) override {
     watch_.called("write");

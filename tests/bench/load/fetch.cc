@@ -1,5 +1,6 @@
 // fetch: reads a filled topic from front to back and over again, a partition for each connection,
-// one request in flight on each; what arrives goes into a recycled buffer.
+// one request in flight on each, at most so many a second where there is a rate; what arrives goes
+// into a recycled buffer.
 #include <memory>
 
 #include "load/client.h"
@@ -55,7 +56,9 @@ class Fetcher {
 
 class FetchLoad {
  public:
-  FetchLoad(int port, const std::string& topic, int connections, int max_bytes, bool floor) {
+  FetchLoad(int port, const std::string& topic, int connections, int max_bytes, bool floor,
+            int64_t rate)
+      : rate_(rate) {
     for (int i = 0; i < connections; i++) {
       fetchers_.push_back(std::make_unique<Fetcher>(port, topic, i, max_bytes, floor));
       Fetcher& fetcher = *fetchers_.back();
@@ -63,7 +66,7 @@ class FetchLoad {
         latencies.add(latency);
         bytes += static_cast<int64_t>(fetcher.take(body));
         answers++;
-        if (bytes < target_) fetcher.client().issue();
+        if (rate_ == 0 && bytes < target_) fetcher.client().issue();
       };
       loop_.add(fetcher.client());
     }
@@ -73,9 +76,11 @@ class FetchLoad {
     latencies.clear();
     bytes = answers = 0;
     target_ = target_bytes;
-    for (auto& fetcher : fetchers_) {
-      fetcher->client().issue();
-      fetcher->client().flush();
+    due_ns_ = now_ns();
+    if (rate_ > 0) {
+      loop_.set_timer([this] { return issue_due(); });
+    } else {
+      for (auto& fetcher : fetchers_) issue(*fetcher);
     }
     loop_.run_until([this] { return bytes >= target_ && all_idle(); }, now_ns() + kPatienceNs);
   }
@@ -85,6 +90,21 @@ class FetchLoad {
   int64_t answers = 0;
 
  private:
+  static void issue(Fetcher& fetcher) {
+    fetcher.client().issue();
+    fetcher.client().flush();
+  }
+
+  // One after the other; whose answer is still under way is passed over, and doesn't make up for
+  // it.
+  int64_t issue_due() {
+    for (; bytes < target_ && due_ns_ <= now_ns(); due_ns_ += 1'000'000'000 / rate_) {
+      Fetcher& fetcher = *fetchers_[turn_++ % fetchers_.size()];
+      if (fetcher.client().idle()) issue(fetcher);
+    }
+    return bytes < target_ ? due_ns_ : 0;
+  }
+
   bool all_idle() const {
     for (auto& fetcher : fetchers_) {
       if (!fetcher->client().idle()) return false;
@@ -95,6 +115,9 @@ class FetchLoad {
   Loop loop_;
   std::vector<std::unique_ptr<Fetcher>> fetchers_;
   int64_t target_ = 0;
+  const int64_t rate_;  // requests a second; 0: as fast as they are answered
+  int64_t due_ns_ = 0;
+  size_t turn_ = 0;
 };
 
 }  // namespace
@@ -108,8 +131,9 @@ void run_fetch(Options& options) {
   int64_t warmup_bytes = options.number("warmup-bytes", 1 << 30);
   int64_t total_bytes = options.number("bytes", int64_t{4} << 30);
   bool floor = options.number("floor", 0) != 0;
+  int64_t rate = options.number("rate", 0);
   options.done();
-  FetchLoad load(port, topic, connections, max_bytes, floor);
+  FetchLoad load(port, topic, connections, max_bytes, floor, rate);
   if (warmup_bytes > 0) load.run(warmup_bytes);
   Measurement measurement(pid);
   load.run(total_bytes);

@@ -104,18 +104,32 @@ fluxmq_segment leased_memory(size_t size, uint8_t fill) {
   return {FLUXMQ_SEGMENT_MEMORY, -1, data, 0, size, free_lease, data};
 }
 
-int file_of(size_t size, uint8_t fill) {
+int make_file(const std::vector<uint8_t>& bytes) {
   char name[] = "/tmp/fluxmq-echo-XXXXXX";
   int fd = ::mkstemp(name);
   ::unlink(name);
-  std::vector<uint8_t> bytes(size + 100, fill);
-  std::memset(bytes.data(), '!', 100);
   if (::write(fd, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) std::abort();
   return fd;
 }
 
+int file_of(size_t size, uint8_t fill) {
+  std::vector<uint8_t> bytes(size + 100, fill);
+  std::memset(bytes.data(), '!', 100);
+  return make_file(bytes);
+}
+
+// Each byte says where it is; and not in the page cache, unless the file system is that.
+int cold_file_of(size_t size) {
+  std::vector<uint8_t> bytes(size + 100);
+  for (size_t i = 100; i < bytes.size(); ++i) bytes[i] = static_cast<uint8_t>((i - 100) % 251);
+  int fd = make_file(bytes);
+  ::fdatasync(fd);
+  ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+  return fd;
+}
+
 // 'n' no answer, 'c' close, 'm' leased memory, 'f' leased file, 'b' all kinds in one answer,
-// 'F' a file without a lease; then int32 size.
+// 'F' a file without a lease, 'd' a leased file that is on the disk only; then int32 size.
 void segments(void*, fluxmq_request* request) {
   uint8_t command = request->body.data[0];
   auto size = static_cast<size_t>(load_int32(request->body.data + 1));
@@ -125,9 +139,9 @@ void segments(void*, fluxmq_request* request) {
   if (command == 'c') return request->complete(request, FLUXMQ_CLOSE, nullptr, 0);
   if (command == 'm' || command == 'b') parts.push_back(leased_memory(size, 'm'));
   if (command == 'b') parts.push_back(memory("-between-", 9));
-  if (command == 'f' || command == 'b') {
+  if (command == 'f' || command == 'b' || command == 'd') {
     ++*leases_held;
-    int fd = file_of(size, 'f');
+    int fd = command == 'd' ? cold_file_of(size) : file_of(size, 'f');
     parts.push_back({FLUXMQ_SEGMENT_FILE, fd, nullptr, 100, size, close_lease, new FileLease{fd}});
   }
   if (command == 'F') {
