@@ -28,7 +28,7 @@ constexpr fluxmq_config_key kKeys[] = {
     {"num.network.threads", kInt, 0, "0", 0, 250, nullptr,
      "Event loops, one thread each; a connection stays on its loop. 0, the default, is one a "
      "core."},
-    {"background.threads", kInt, 0, "10", 1, 256, nullptr,
+    {"background.threads", kInt, 0, "14", 1, 256, nullptr,
      "The most threads for work that blocks: fsync, recovery, deletes. They are made when there is "
      "such work. All but four of them, in equal parts for the folders of log.dirs, may wait for "
      "disks to write; so many logs at most are brought to the disk at once."},
