@@ -276,6 +276,7 @@ class Log : public std::enable_shared_from_this<Log> {
   void delete_file(const std::string& path);
   void delete_file(SegmentFile& file);
   void delete_files(LogSegment& segment);
+  void delete_log_file(LogSegment& segment);
   void delete_indexes(LogSegment& segment);
 
   // log_rewrite.cc

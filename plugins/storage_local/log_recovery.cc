@@ -74,7 +74,8 @@ bool Log::topic_id_fits() {
 void Log::load_files() {
   std::vector<std::int64_t> base_offsets;
   auto& snapshots = on_disk_->snapshots;
-  for (const auto& name : file_system().list_folder(*on_disk_->path)) {
+  const auto names = file_system().list_folder(*on_disk_->path);
+  for (const auto& name : names) {
     if (const auto base_offset = offset_of(name, ".log"); base_offset >= 0) {
       base_offsets.push_back(base_offset);
     } else if (const auto offset = offset_of(name, ".snapshot"); offset >= 0) {
@@ -85,6 +86,16 @@ void Log::load_files() {
   }
   std::sort(snapshots.begin(), snapshots.end());
   std::sort(base_offsets.begin(), base_offsets.end());
+  // The broker died between the deletion of a segment and that of its indexes: one that is made in
+  // its place must not take them for its own.
+  for (const auto& name : names) {
+    const auto base_offset =
+        std::max(offset_of(name, OffsetEntry::kSuffix), offset_of(name, TimeEntry::kSuffix));
+    if (base_offset < 0) continue;
+    if (!std::binary_search(base_offsets.begin(), base_offsets.end(), base_offset)) {
+      file_system().remove_file(file_path(name.c_str()));
+    }
+  }
   for (const auto base_offset : base_offsets) {
     segments_.push_back(std::make_shared<LogSegment>(folder_.files(), on_disk_->path, base_offset));
     segments_.back()->created_ms = now_ms();

@@ -61,7 +61,7 @@ void Log::apply_retention(std::int64_t now_ms, std::int64_t max_offset) {
   if (count == segments_.size() && count > 0) roll(log_end_offset_);
   for (std::size_t i = 0; i < count; ++i) {
     const Segment oldest = segments_.front();
-    delete_file(*oldest->file);
+    delete_log_file(*oldest);
     {
       const std::lock_guard lock(mutex_);
       size_bytes_ -= oldest->size_bytes;
@@ -89,8 +89,14 @@ void Log::delete_file(SegmentFile& file) {
 }
 
 void Log::delete_files(LogSegment& segment) {
-  delete_file(*segment.file);
+  delete_log_file(segment);
   delete_indexes(segment);
+}
+
+// Before its indexes: what has no log file is no segment, whatever else a crash leaves of it.
+void Log::delete_log_file(LogSegment& segment) {
+  segment.name_indexes();
+  delete_file(*segment.file);
 }
 
 void Log::delete_indexes(LogSegment& segment) {

@@ -87,6 +87,11 @@ class LogSegment {
 
   // Renames its files, the indexes first.
   void move_to(const char* stage);
+  // Those of the log file as it is named now, and not as it will be once it is moved.
+  void name_indexes() const {
+    offset_index.file();
+    time_index.file();
+  }
 
   // By Kafka's rule for segments without timestamps, when the file was last written.
   std::int64_t largest_timestamp_ms() const;

@@ -89,6 +89,18 @@ const FailedList kLists[] = {
       {Kind::kAppend, 0, 11760440545096245159u, 23, EIO},
       {Kind::kReopenLog, 0, 12142796061359682976u},
       {Kind::kRestart, 1, 7674992937239294693u}}},
+    // A recovery that cut a segment left its indexes; then it was made anew.
+    {"ANewSegmentHasNoEntriesOfADeletedOne",
+     Appends::kToPageCache,
+     {{Kind::kAppend, 1, 3692085953774857167u},
+      {Kind::kAppend, 0, 12254631508580242981u},
+      {Kind::kAppend, 1, 11783012189265358435u},
+      {Kind::kAppend, 0, 8416833467294040356u},
+      {Kind::kPowerLoss, 0, 2645604794023415194u},
+      {Kind::kAppend, 0, 6420148121735497577u},
+      {Kind::kAppend, 0, 1702290088916345502u},
+      {Kind::kAppend, 0, 8549674103207789686u},
+      {Kind::kRestart, 0, 17162887749703435749u}}},
 };
 
 INSTANTIATE_TEST_SUITE_P(Model, FailedLists, ::testing::ValuesIn(kLists),
