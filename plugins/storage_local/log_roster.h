@@ -32,6 +32,7 @@ class LogRoster {
 
  private:
   void append(const std::string& line);
+  void write_anew(const std::set<std::string>& names);  // under mutex_
 
   FileSystem& files_;
   const std::string path_;
@@ -39,6 +40,7 @@ class LogRoster {
   std::unique_ptr<File> file_;
   std::int64_t size_bytes_ = 0;
   std::int64_t synced_bytes_ = 0;
+  std::int64_t write_anew_at_bytes_ = 0;
 };
 
 }  // namespace fluxmq::storage_local

@@ -238,6 +238,19 @@ TEST_F(LogDirsTest, AMissingFolderWithoutARosterHoldsUpWhatIsNotFound) {
   EXPECT_EQ(store.log_dir_of("new"), 1);
 }
 
+TEST_F(LogDirsTest, ARosterIsWrittenAnewBeforeItGrowsWithoutEnd) {
+  std::filesystem::create_directories(path("a"));
+  storage_local::LogRoster roster(files_, path("a"), "id");
+  roster.write({"stays-0"});
+  const std::string name(240, 'x');
+  for (int i = 0; i < 5000; ++i) {
+    roster.add(name);
+    roster.remove(name);
+  }
+  EXPECT_EQ(roster.read(), std::set<std::string>{"stays-0"});
+  EXPECT_LT(std::filesystem::file_size(path("a") + "/id.logs"), 512 * 1024);
+}
+
 // Logs come and go while the broker runs; it is killed, and a line was cut short.
 TEST_F(LogDirsTest, ARosterKnowsWhatLaterCameAndWent) {
   {
