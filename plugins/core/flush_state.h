@@ -42,8 +42,9 @@ class FlushState {
   }
 
  private:
-  // What lies below it is on the disk: all that a log holds when it is read for the first time.
-  std::int64_t flushed_offset_ = INT64_MAX;
+  // What lies below it is on the disk. Of what a log has when it is opened only the store knows: to
+  // flush it again costs nothing, and after a death of the process some of it may not be there.
+  std::int64_t flushed_offset_ = 0;
   bool is_timed_ = false;
 };
 

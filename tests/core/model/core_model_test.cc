@@ -77,5 +77,18 @@ TEST(CoreModelTest, EveryCrashLeavesWhatItMust) {
             << " operations, " << crash_points << " crash points\n";
 }
 
+// Lists that failed once, made as short as they get.
+
+TEST(CoreModelTest, WhatADeathLeftIsFlushedToo) {
+  using Kind = Operation::Kind;
+  ModelRun run;
+  EXPECT_NO_THROW(run.run({{Kind::kConfigure, 1, 4892430072329939946u},
+                           {Kind::kCreateOrRemove, 1, 5141039282873892900u},
+                           {Kind::kAppend, 1, 1389716058801069050u},
+                           {Kind::kDeath, 1, 4374533640805668201u},
+                           {Kind::kFlush, 1, 787782326257572314u},
+                           {Kind::kAppend, 0, 6740217246882589001u}}));
+}
+
 }  // namespace
 }  // namespace fluxmq::core_model
