@@ -40,8 +40,7 @@ constexpr fluxmq_config_key kKeys[] = {
      "The bytes of all requests in memory, whole or coming in. When they are this many, nothing "
      "more is read until some are answered; one request may go past it, so that none is too large "
      "for ever. Requests larger than 32 KiB get seven eighths of it, so that others are taken "
-     "while "
-     "these wait for a slow disk. Kafka's default is without a bound."},
+     "while these wait for a slow disk. Kafka's default is without a bound."},
     {"max.in.flight.requests.per.connection", kInt, 0, "1000", 1, 1000000, nullptr,
      "Requests of one connection that are handled at a time; further ones wait in the socket."},
     {"queued.max.response.bytes.per.connection", kLong, 0, "1048576", 4096, INT64_MAX, nullptr,

@@ -31,18 +31,10 @@ constexpr std::array kChoices{
 }  // namespace
 
 Operations random_operations(Random& random, std::size_t count) {
-  unsigned sum = 0;
-  for (const Choice& choice : kChoices) sum += choice.weight;
   Operations operations;
   while (operations.size() < count) {
-    auto left = static_cast<unsigned>(random() % sum);
-    for (const Choice& choice : kChoices) {
-      if (left < choice.weight) {
-        operations.push_back({choice.kind, static_cast<std::size_t>(random() % kTopics), random()});
-        break;
-      }
-      left -= choice.weight;
-    }
+    const auto kind = one_by_weight(random, kChoices).kind;
+    operations.push_back({kind, static_cast<std::size_t>(random() % kTopics), random()});
   }
   return operations;
 }
@@ -54,10 +46,6 @@ std::string to_text(const Operations& operations) {
                    operation.topic, ", seed ", operation.seed, "\n");
   }
   return text;
-}
-
-bool chance(Random& random, int percent) {
-  return static_cast<int>(random() % 100) < percent;
 }
 
 }  // namespace fluxmq::core_model

@@ -5,10 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "simulated_disk.h"
+#include "random_choices.h"
 
 namespace fluxmq::core_model {
 
+using storage_faults::between;
+using storage_faults::chance;
+using storage_faults::one_by_weight;
+using storage_faults::one_of;
 using storage_faults::Random;
 
 inline constexpr std::size_t kTopics = 2;
@@ -36,17 +40,5 @@ using Operations = std::vector<Operation>;
 
 Operations random_operations(Random& random, std::size_t count);
 std::string to_text(const Operations& operations);
-
-bool chance(Random& random, int percent);
-// From `least` to `most`.
-template <class Number>
-Number between(Random& random, Number least, Number most) {
-  return static_cast<Number>(
-      least + static_cast<Number>(random() % static_cast<std::uint64_t>(most - least + 1)));
-}
-template <class Elements>
-const auto& one_of(Random& random, const Elements& elements) {
-  return elements[static_cast<std::size_t>(random() % std::size(elements))];
-}
 
 }  // namespace fluxmq::core_model

@@ -11,22 +11,6 @@ namespace {
 constexpr std::int16_t kStorageError = 56;
 constexpr std::int32_t kMaxLeaderEpoch = 9;
 
-bool chance(Random& random, int percent) {
-  return static_cast<int>(random() % 100) < percent;
-}
-
-// From `least` to `most`.
-template <class Number>
-Number between(Random& random, Number least, Number most) {
-  return static_cast<Number>(
-      least + static_cast<Number>(random() % static_cast<std::uint64_t>(most - least + 1)));
-}
-
-template <class Element>
-const Element& one_of(Random& random, const std::vector<Element>& elements) {
-  return elements[static_cast<std::size_t>(random() % elements.size())];
-}
-
 void expect(bool condition, const char* what) {
   if (!condition) throw std::runtime_error(what);
 }

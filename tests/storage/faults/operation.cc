@@ -43,20 +43,12 @@ void let_fail(Operation& operation, Random& random) {
 }  // namespace
 
 Operations random_operations(Random& random, std::size_t count, unsigned failing_percent) {
-  unsigned sum = 0;
-  for (const Choice& choice : kChoices) sum += choice.weight;
   Operations operations;
   while (operations.size() < count) {
-    auto left = static_cast<unsigned>(random() % sum);
-    for (const Choice& choice : kChoices) {
-      if (left < choice.weight) {
-        operations.push_back({choice.kind, static_cast<std::size_t>(random() % kLogs), random()});
-        if (failing_percent > 0 && random() % 100 < failing_percent) {
-          let_fail(operations.back(), random);
-        }
-        break;
-      }
-      left -= choice.weight;
+    const auto kind = one_by_weight(random, kChoices).kind;
+    operations.push_back({kind, static_cast<std::size_t>(random() % kLogs), random()});
+    if (failing_percent > 0 && random() % 100 < failing_percent) {
+      let_fail(operations.back(), random);
     }
   }
   return operations;

@@ -15,10 +15,6 @@ namespace {
 constexpr std::size_t kSectorBytes = 512;  // what a disk writes as a whole
 constexpr std::size_t kBlockBytes = 4096;  // what most disks and file systems do
 
-bool chance(Random& random, int percent) {
-  return static_cast<int>(random() % 100) < percent;
-}
-
 std::size_t pick(Random& random, std::size_t count) {
   return static_cast<std::size_t>(random() % count);
 }

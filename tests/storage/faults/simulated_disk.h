@@ -10,15 +10,14 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <random>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-namespace fluxmq::storage_faults {
+#include "random_choices.h"
 
-using Random = std::mt19937_64;
+namespace fluxmq::storage_faults {
 
 class SimulatedFile {
  public:
